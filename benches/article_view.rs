@@ -1,8 +1,8 @@
-//! Measures the CPU time of a frame of the article view, without rasterising: layout, hit testing, shapes and
-//! tessellation. `cargo bench --bench article_view`
+//! Measures the CPU time of a frame of the article view, without rasterising: layout, hit testing,
+//! shapes and tessellation. `cargo bench --bench article_view`
 //!
-//! Criterion gives the mean of a scrolled frame; the table printed before it gives the slowest of a hundred
-//! frames, which an annotator notices.
+//! Criterion gives the mean of a scrolled frame; the table printed before it gives the slowest of a
+//! hundred frames, which an annotator notices.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -148,8 +148,8 @@ fn button(pos: Pos2, pressed: bool) -> Event {
     }
 }
 
-/// How often each story is told. A frame counts as the fastest of its tellings, so that what else the machine did
-/// in the meantime does not.
+/// How often each story is told. A frame counts as the fastest of its tellings, so that what else
+/// the machine did in the meantime does not.
 const TELLINGS: usize = 5;
 
 /// What an annotator does, and how long each frame of it took.

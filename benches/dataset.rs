@@ -1,7 +1,9 @@
-//! Measures how fast a large dataset is opened, listed, filtered, sorted and searched. `cargo bench --bench dataset`
+//! Measures how fast a large dataset is opened, listed, filtered, sorted and searched. `cargo bench
+//! --bench dataset`
 //!
-//! `COPYDESK_BENCH_ARTICLES=1000000` uses a million articles in place of 100,000. `COPYDESK_BENCH_DATASET=FILE` uses an existing
-//! dataset, which is only read, except that its full-text index is completed.
+//! `COPYDESK_BENCH_ARTICLES=1000000` uses a million articles in place of 100,000.
+//! `COPYDESK_BENCH_DATASET=FILE` uses an existing dataset, which is only read, except that its
+//! full-text index is completed.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -123,7 +125,8 @@ fn session(path: &Path) -> SessionHandle {
     .unwrap()
 }
 
-/// Asks as the window does, and waits for the first rows or for the whole list; tells how many rows.
+/// Asks as the window does, and waits for the first rows or for the whole list; tells how many
+/// rows.
 fn answer(
     session: &SessionHandle,
     ticket: u64,
@@ -142,7 +145,8 @@ fn answer(
     }
 }
 
-/// Prepares what is missing of the full-text index, as an idle session does, and tells what it costs.
+/// Prepares what is missing of the full-text index, as an idle session does, and tells what it
+/// costs.
 fn index(path: &Path) {
     let mut store = SqliteStore::open(path).unwrap();
     let missing = store.unindexed().unwrap();

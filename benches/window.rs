@@ -1,8 +1,8 @@
-//! Measures the waiting times of an annotator in the whole window, on the longest sample article with all its gold labels.
-//! `cargo bench --bench window`
+//! Measures the waiting times of an annotator in the whole window, on the longest sample article
+//! with all its gold labels. `cargo bench --bench window`
 //!
-//! The times are: opening the article, a key to its painted change (CPU time of the frame, tessellated, without rasterising), and a
-//! key to its change on disk (synced).
+//! The times are: opening the article, a key to its painted change (CPU time of the frame,
+//! tessellated, without rasterising), and a key to its change on disk (synced).
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,

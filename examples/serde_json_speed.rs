@@ -1,5 +1,5 @@
-//! Measures how fast serde_json alone reads the lines of a file as JSON values and writes them again, for comparison with
-//! `copydesk convert`.
+//! Measures how fast serde_json alone reads the lines of a file as JSON values and writes them
+//! again, for comparison with `copydesk convert`.
 //!
 //! `cargo run --release --no-default-features --example serde_json_speed -- FILE.jsonl`
 

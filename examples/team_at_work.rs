@@ -1,5 +1,5 @@
-//! Makes a dataset that looks like some weeks of work by three annotators, with every edit in the history, for the dashboard.
-//! The result is always the same.
+//! Makes a dataset that looks like some weeks of work by three annotators, with every edit in the
+//! history, for the dashboard. The result is always the same.
 //!
 //! `cargo run --example team_at_work -- DATASET.copydesk [ARTICLES]`
 

@@ -2,9 +2,10 @@
 //!
 //! `cargo run --release --no-default-features --example train_voice -- TEXTS.jsonl FOLDS OUT`
 //!
-//! TEXTS.jsonl holds one text a line: `{"text", "speaker": "story"|"comment"|"furniture", "weight", "fold"}`. OUT is a folder
-//! that gets `voice.bin`, trained on all texts, and `voice-0.bin` and so on, each trained without one fold. The program prints the
-//! scores of each on its held-out fold. `scripts/train-voice` calls it.
+//! TEXTS.jsonl holds one text a line: `{"text", "speaker": "story"|"comment"|"furniture", "weight",
+//! "fold"}`. OUT is a folder that gets `voice.bin`, trained on all texts, and `voice-0.bin` and so
+//! on, each trained without one fold. The program prints the scores of each on its held-out fold.
+//! `scripts/train-voice` calls it.
 
 #![expect(clippy::print_stdout, reason = "an example prints")]
 

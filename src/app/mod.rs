@@ -1,9 +1,11 @@
 //! The window.
 //!
-//! `update` owns the state: its `Controller` lends it out read-only and changes it by `dispatch`. Views are functions that
-//! read `&State` and send messages. Background work runs on named threads that send outcomes.
+//! `update` owns the state: its `Controller` lends it out read-only and changes it by `dispatch`.
+//! Views are functions that read `&State` and send messages. Background work runs on named threads
+//! that send outcomes.
 //!
-//! Nothing outside this module knows egui. The window reads and writes data through `dataset` alone.
+//! Nothing outside this module knows egui. The window reads and writes data through `dataset`
+//! alone.
 
 pub mod article_view;
 mod command;

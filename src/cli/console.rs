@@ -1,4 +1,5 @@
-//! Standard output and error. Nothing here panics when the other end of a pipe is closed, as `println!` would.
+//! Standard output and error. Nothing here panics when the other end of a pipe is closed, as
+//! `println!` would.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -57,12 +58,14 @@ impl Console {
         self.bar = Some(bar);
     }
 
-    /// Prints problems to standard output from now on. `cancel` is set when the reader closes the pipe.
+    /// Prints problems to standard output from now on. `cancel` is set when the reader closes the
+    /// pipe.
     pub(super) fn problems_are_data(&mut self, cancel: &CancelFlag) {
         self.problems_to_stdout = Some(cancel.clone());
     }
 
-    /// Prints problems as a JSON document that starts with their list; [`Console::end_json`] ends it.
+    /// Prints problems as a JSON document that starts with their list; [`Console::end_json`] ends
+    /// it.
     pub(super) fn problems_are_json(&mut self, cancel: &CancelFlag) -> Result<()> {
         self.problems_are_data(cancel);
         self.problems_as_json = Some(0);
@@ -207,7 +210,8 @@ impl Progress for Console {
 pub(super) fn cancel_on_signal() -> CancelFlag {
     let flag = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        // Without a handler the signal ends the program at once, which loses nothing that was acknowledged.
+        // Without a handler the signal ends the program at once, which loses nothing that was
+        // acknowledged.
         let _ = signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&flag));
         let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
     }

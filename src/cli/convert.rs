@@ -21,8 +21,8 @@ use crate::quality::split::Shares;
 
 /// Convert files from one format to another, without a dataset
 ///
-/// Streams on all cores in constant memory. Labels are kept as they are and nothing is suggested. Whatever the target format cannot
-/// hold is counted and reported.
+/// Streams on all cores in constant memory. Labels are kept as they are and nothing is suggested.
+/// Whatever the target format cannot hold is counted and reported.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk convert admin.jsonl --from doccano --input-offsets utf16 --to spacy --out train.spacy\n  zcat records.jsonl.gz | copydesk convert - --from jsonl --to conll > train.conll"
@@ -42,7 +42,8 @@ pub(super) struct Args {
     /// The unit of offsets in the output
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// The tokenizer, for formats with tokens: tagger, spacy-like, whitespace, treebank, or the tokenizer.json of a model
+    /// The tokenizer, for formats with tokens: tagger, spacy-like, whitespace, treebank, or the
+    /// tokenizer.json of a model
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
     #[command(flatten)]
@@ -50,11 +51,12 @@ pub(super) struct Args {
     /// What one record holds; blocks can be written as jsonl, csv, parquet and spacy
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     unit: UnitOption,
-    /// The schema, which gives the regions with entities and the numbers of labels: news, conll, or a TOML file
+    /// The schema, which gives the regions with entities and the numbers of labels: news, conll, or
+    /// a TOML file
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-    /// The folder of the original pages, for html-regions. A page is found by the source or id of its article, and used only if
-    /// its text is unchanged
+    /// The folder of the original pages, for html-regions. A page is found by the source or id of
+    /// its article, and used only if its text is unchanged
     #[arg(long, value_name = "FOLDER")]
     pages: Option<PathBuf>,
     /// Write no scores: treat suggestions as human annotations
@@ -72,11 +74,12 @@ pub(super) struct Args {
     /// Convert only regions or only entities
     #[arg(long, value_enum, value_name = "TASK")]
     task: Option<shared::Task>,
-    /// Rename labels, such as PERSON=PER,GPE=LOC. OLD= removes a label; region:OLD=NEW or entity:OLD=NEW renames one kind
+    /// Rename labels, such as PERSON=PER,GPE=LOC. OLD= removes a label; region:OLD=NEW or
+    /// entity:OLD=NEW renames one kind
     #[arg(long, value_delimiter = ',', value_name = "OLD=NEW", value_parser = Selection::rule)]
     labels: Vec<Rule>,
-    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1. Near-duplicates never go into different parts; the input is read
-    /// twice
+    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1. Near-duplicates never go into
+    /// different parts; the input is read twice
     #[arg(long, value_name = "SHARES", value_parser = Shares::parse)]
     split: Option<Shares>,
     /// What stays together in one part: article (nothing), site or date

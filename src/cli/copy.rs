@@ -10,8 +10,8 @@ use crate::dataset::Dataset;
 
 /// Copy a dataset to a new file, even while it is in use
 ///
-/// The copy is a single file with everything that was saved when the copy started. Other ways to copy the file are safe only while
-/// the dataset is closed.
+/// The copy is a single file with everything that was saved when the copy started. Other ways to
+/// copy the file are safe only while the dataset is closed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  copydesk copy news.copydesk backup/news-monday.copydesk")]
 pub(super) struct Args {

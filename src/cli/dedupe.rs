@@ -14,8 +14,9 @@ use crate::quality::Projection;
 
 /// List the near-duplicates of a dataset, such as agency stories, in groups
 ///
-/// Prints one line for each article: the number of its group, the share of its text that another article of the group contains (0 to
-/// 1), its id and its headline. Changes nothing, except with --project-labels.
+/// Prints one line for each article: the number of its group, the share of its text that another
+/// article of the group contains (0 to 1), its id and its headline. Changes nothing, except with
+/// --project-labels.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk dedupe news.copydesk\n  copydesk dedupe news.copydesk --json | jq -r '.articles[1:][].id'\n  copydesk dedupe news.copydesk --project-labels"
@@ -26,13 +27,14 @@ pub(super) struct Args {
     /// Print one JSON object per line for each group
     #[arg(long)]
     json: bool,
-    /// Project the labels of done articles onto their unstarted near-duplicates, whose status becomes `started`. Prints one line for each
-    /// copy: its id, the id of the labelled article, the share of that article in the copy (0 to 1), certain labels, labels to check,
-    /// and entities left out
+    /// Project the labels of done articles onto their unstarted near-duplicates, whose status
+    /// becomes `started`. Prints one line for each copy: its id, the id of the labelled article,
+    /// the share of that article in the copy (0 to 1), certain labels, labels to check, and
+    /// entities left out
     #[arg(long, alias = "carry")]
     project_labels: bool,
-    /// The annotator who gets the projected labels [default: whoever labelled the article]; takes only labels that this annotator may
-    /// see (see `copydesk mode`)
+    /// The annotator who gets the projected labels [default: whoever labelled the article]; takes
+    /// only labels that this annotator may see (see `copydesk mode`)
     #[arg(long, value_name = "NAME", requires = "project_labels")]
     annotator: Option<String>,
 }

@@ -22,9 +22,9 @@ use crate::model::figures::counted;
 
 /// Print precision, recall and F1 of a model or of predictions
 ///
-/// Scores characters (without white space) and exact spans, for each label; text outside all regions counts as nav. Entities are
-/// scored where `copydesk prelabel --task entities` suggests them: in regions whose labels take entities, or in all of a text without
-/// regions.
+/// Scores characters (without white space) and exact spans, for each label; text outside all
+/// regions counts as nav. Entities are scored where `copydesk prelabel --task entities` suggests
+/// them: in regions whose labels take entities, or in all of a text without regions.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk evaluate gold.jsonl\n  copydesk evaluate gold.jsonl --model news.crf --view full\n  copydesk evaluate gold.jsonl --task entities --predictions theirs.jsonl --errors errors.jsonl"
@@ -36,8 +36,8 @@ pub(super) struct Args {
     /// A model made by `copydesk train` [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Score these predictions instead of a model: records with the ids or texts of the gold, in any format (see --from). JSONL records
-    /// may omit the text
+    /// Score these predictions instead of a model: records with the ids or texts of the gold, in
+    /// any format (see --from). JSONL records may omit the text
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     predictions: Option<OsString>,
     #[command(flatten)]
@@ -48,8 +48,8 @@ pub(super) struct Args {
     /// Which region labels are scored
     #[arg(long, value_enum, default_value_t)]
     view: View,
-    /// The schema, which gives the tagger's labels and the regions with entities: news, conll, or a TOML file [default: the labels of the
-    /// gold, in the regions of news]
+    /// The schema, which gives the tagger's labels and the regions with entities: news, conll, or a
+    /// TOML file [default: the labels of the gold, in the regions of news]
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
     /// Write every error to this file, sorted by kind, one JSON object per line

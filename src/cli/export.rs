@@ -20,8 +20,9 @@ use crate::quality::split::Shares;
 
 /// Export the annotations of a dataset
 ///
-/// Takes the newest annotation of each article, or with `--status any` the suggestions where there is none. The output is written
-/// to a temporary file or folder and then renamed, so that it is never incomplete.
+/// Takes the newest annotation of each article, or with `--status any` the suggestions where there
+/// is none. The output is written to a temporary file or folder and then renamed, so that it is
+/// never incomplete.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk export news.copydesk --out train.jsonl\n  copydesk export news.copydesk --status any | jq -r .id\n  copydesk export news.copydesk --format spacy --split train=0.8,dev=0.1,test=0.1 --out corpus"
@@ -38,8 +39,8 @@ pub(super) struct Args {
     /// Export articles with these statuses: todo, started, done, skipped, flagged, or any
     #[arg(long, default_value = "done", value_delimiter = ',', value_name = "STATUS", value_parser = values::status)]
     status: Vec<Option<Status>>,
-    /// Whose annotation to take if an article has several: adjudicated-or-newest, newest, adjudicated, all (one record each), or an
-    /// annotator's name
+    /// Whose annotation to take if an article has several: adjudicated-or-newest, newest,
+    /// adjudicated, all (one record each), or an annotator's name
     #[arg(long, default_value_t, value_name = "WHO")]
     annotators: Annotators,
     /// Export the work of this annotator only
@@ -51,7 +52,8 @@ pub(super) struct Args {
     /// The unit of offsets in the output
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// The tokenizer, for formats with tokens: tagger, spacy-like, whitespace, treebank, or the tokenizer.json of a model
+    /// The tokenizer, for formats with tokens: tagger, spacy-like, whitespace, treebank, or the
+    /// tokenizer.json of a model
     #[arg(long, default_value_t, value_name = "NAME|FILE", value_parser = dataset::tokenizer)]
     tokenizer: Tokenizer,
     #[command(flatten)]
@@ -59,12 +61,12 @@ pub(super) struct Args {
     /// What one record holds; blocks can be written as jsonl, csv, parquet and spacy
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     unit: UnitOption,
-    /// The folder of the original pages, for html-regions. A page is found by the source or id of its article, and used only if
-    /// its text is unchanged
+    /// The folder of the original pages, for html-regions. A page is found by the source or id of
+    /// its article, and used only if its text is unchanged
     #[arg(long, value_name = "FOLDER")]
     pages: Option<PathBuf>,
-    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1. Near-duplicates never go into different parts, and an article
-    /// stays in its part when others are added
+    /// Write a folder of parts, such as train=0.8,dev=0.1,test=0.1. Near-duplicates never go into
+    /// different parts, and an article stays in its part when others are added
     #[arg(long, value_name = "SHARES", requires = "out", value_parser = Shares::parse)]
     split: Option<Shares>,
     /// What stays together in one part: article (nothing), site or date
@@ -76,7 +78,8 @@ pub(super) struct Args {
     /// Fail if the format cannot hold everything, instead of reporting what is lost
     #[arg(long)]
     strict: bool,
-    /// Also write a dataset card, README.md, with the header for the Hugging Face Hub, into the folder
+    /// Also write a dataset card, README.md, with the header for the Hugging Face Hub, into the
+    /// folder
     #[arg(long)]
     card: bool,
     /// Write the scores of suggestions; the default unless only done articles are exported
@@ -110,7 +113,8 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
             seed: args.seed,
             by: args.split_by,
         }),
-        // A done article is confirmed as a whole; elsewhere the score marks what nobody has confirmed.
+        // A done article is confirmed as a whole; elsewhere the score marks what nobody has
+        // confirmed.
         scores: args.scores || statuses != [Status::Done],
         statuses,
         annotators: args.annotator.map_or(args.annotators, Annotators::Named),

@@ -23,8 +23,8 @@ const IN_JSON: usize = 200;
 
 /// Show who changed what in an article and when
 ///
-/// Prints the history of every annotator, oldest first: what each one started from, each edit with old and new values, each undo and
-/// redo. Offsets are in code points, times in UTC.
+/// Prints the history of every annotator, oldest first: what each one started from, each edit with
+/// old and new values, each undo and redo. Offsets are in code points, times in UTC.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk history news.copydesk storm-17\n  copydesk history news.copydesk storm-17 --json | jq '.steps[].annotator'"

@@ -16,7 +16,8 @@ use crate::model::figures::counted;
 
 /// Add articles to a dataset, and create the dataset if it does not exist
 ///
-/// Articles that the dataset already has are not added again. Faults are reported by file and line; everything else is added.
+/// Articles that the dataset already has are not added again. Faults are reported by file and line;
+/// everything else is added.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk import news.copydesk articles/ 'more/*.html' records.jsonl.gz\n  zcat dump.gz | copydesk import news.copydesk - --from jsonl"
@@ -32,7 +33,8 @@ pub(super) struct Args {
     /// The schema of a new dataset: news, conll, or a TOML file [default: news]
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
-    /// Remove the log (-wal) or journal (-journal) that an earlier dataset of the same name left, with the edits in it
+    /// Remove the log (-wal) or journal (-journal) that an earlier dataset of the same name left,
+    /// with the edits in it
     #[arg(long)]
     discard_left_log: bool,
     /// Number of threads [default: one per core]

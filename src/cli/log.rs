@@ -1,6 +1,7 @@
 //! The log: what the program does and how long it takes, so that somebody can see why it hangs.
 //!
-//! It is off unless asked for. It holds paths, ids, names and times, and never the text of an article.
+//! It is off unless asked for. It holds paths, ids, names and times, and never the text of an
+//! article.
 
 use std::fs::OpenOptions;
 use std::path::PathBuf;
@@ -16,13 +17,15 @@ use tracing_subscriber::layer::SubscriberExt as _;
 /// The environment variable that stands in for `--log`.
 const VARIABLE: &str = "COPYDESK_LOG";
 
-// Options of every command. No doc comment: it would become the first line of their help. Their names are those of no other
-// argument, because clap keeps the values of global options by name alone.
+// Options of every command. No doc comment: it would become the first line of their help. Their
+// names are those of no other argument, because clap keeps the values of global options by name
+// alone.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Log")]
 pub(super) struct LogOptions {
-    /// Log what the program does, to standard error: error, warn, info, debug or trace, or levels for parts of it, such as
-    /// info,copydesk::store=trace; never the text of an article [default: COPYDESK_LOG, else nothing]
+    /// Log what the program does, to standard error: error, warn, info, debug or trace, or levels
+    /// for parts of it, such as info,copydesk::store=trace; never the text of an article [default:
+    /// COPYDESK_LOG, else nothing]
     #[arg(long, value_name = "LEVEL|FILTER", global = true, value_parser = filter, hide_short_help = true)]
     log: Option<Targets>,
     /// Append the log to this file instead; without --log, at the level debug

@@ -16,11 +16,13 @@ use crate::dataset::maintenance::merge::{MergeOptions, MergeReport, merge};
 use crate::formats::metadata::time;
 use crate::model::figures::counted;
 
-/// Merge datasets and files of records, in which annotators worked on the same articles, into one dataset
+/// Merge datasets and files of records, in which annotators worked on the same articles, into one
+/// dataset
 ///
-/// Articles are known by their content. The same inputs give the same export, in any order and merged any number of
-/// times. Of two annotations by the same annotator the newer is kept. What gives way, and what has an id that belongs to
-/// another text, is listed and written to OUT.set-aside.jsonl, so that nothing is lost. That file is read by the next merge.
+/// Articles are known by their content. The same inputs give the same export, in any order and
+/// merged any number of times. Of two annotations by the same annotator the newer is kept. What
+/// gives way, and what has an id that belongs to another text, is listed and written to
+/// OUT.set-aside.jsonl, so that nothing is lost. That file is read by the next merge.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk merge team.copydesk packs/*.copydesk\n  copydesk merge team.copydesk ada.jsonl ben.jsonl --annotator ben.jsonl=ben"
@@ -36,7 +38,8 @@ pub(super) struct Args {
     /// Whose the records of a file are that name no annotator; may be given several times
     #[arg(long, value_name = "FILE=NAME")]
     annotator: Vec<String>,
-    /// The labels of a new dataset: news, conll, or a TOML file [default: those of the merged datasets, or news]
+    /// The labels of a new dataset: news, conll, or a TOML file [default: those of the merged
+    /// datasets, or news]
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
     /// Print what was done as JSON

@@ -68,7 +68,8 @@ pub(super) fn json<'a>(mistakes: impl Iterator<Item = &'a Mistake>) -> Value {
     json!({"kinds": kinds, "labels": labels})
 }
 
-/// Writes all errors to a file, sorted by kind, one JSON object per line. `article` returns the id and text of a gold article.
+/// Writes all errors to a file, sorted by kind, one JSON object per line. `article` returns the id
+/// and text of a gold article.
 pub(super) fn write<'a>(
     path: &Path,
     errors: &[Error],

@@ -1,7 +1,9 @@
-//! The commands: each parses its arguments, calls a use case of [`crate::dataset`] and prints. No other module prints.
+//! The commands: each parses its arguments, calls a use case of [`crate::dataset`] and prints. No
+//! other module prints.
 //!
-//! Data goes to standard output, messages and progress to standard error. The exit code is 0 if all is well, 1 if the
-//! run failed, 2 for wrong usage, 3 if it finished but some input was bad. A closed output pipe is not a failure.
+//! Data goes to standard output, messages and progress to standard error. The exit code is 0 if all
+//! is well, 1 if the run failed, 2 for wrong usage, 3 if it finished but some input was bad. A
+//! closed output pipe is not a failure.
 
 mod agreement;
 mod completions;
@@ -42,9 +44,11 @@ use console::Console;
 
 /// Label news articles: regions such as story, comments and navigation, and named entities.
 ///
-/// Without a command, Copydesk opens the window: with the dataset, file or folder PATH, or with the welcome screen.
+/// Without a command, Copydesk opens the window: with the dataset, file or folder PATH, or with the
+/// welcome screen.
 ///
-/// Exit codes: 0 success; 1 failure; 2 wrong usage; 3 finished, but some input was bad (each fault is named, the rest is done).
+/// Exit codes: 0 success; 1 failure; 2 wrong usage; 3 finished, but some input was bad (each fault
+/// is named, the rest is done).
 #[derive(Debug, Parser)]
 #[command(
     name = "copydesk",

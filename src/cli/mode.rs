@@ -10,9 +10,10 @@ use crate::dataset::{Dataset, WorkMode};
 
 /// Show or set whether annotators start from suggestions or from a colleague's labels
 ///
-/// In the mode `independent`, the default, each annotator starts from the suggestions and does not see the labels of others. In the
-/// mode `review NAME`, others start from the articles that NAME has finished; unchanged labels remain NAME's. Agreement counts
-/// independent work only. Labels imported with an annotator's name belong to that annotator; without a name they are suggestions.
+/// In the mode `independent`, the default, each annotator starts from the suggestions and does not
+/// see the labels of others. In the mode `review NAME`, others start from the articles that NAME
+/// has finished; unchanged labels remain NAME's. Agreement counts independent work only. Labels
+/// imported with an annotator's name belong to that annotator; without a name they are suggestions.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk mode news.copydesk\n  copydesk mode news.copydesk review maria\n  copydesk mode news.copydesk independent"

@@ -19,13 +19,15 @@ pub(super) struct Args {
     pub(super) options: Options,
 }
 
-// The options of the window, with and without the word `open`. No doc comment: it would become the help's first line.
+// The options of the window, with and without the word `open`. No doc comment: it would become the
+// help's first line.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Options {
     /// Your name as an annotator [default: the name in the settings]
     #[arg(long, value_name = "NAME")]
     pub(super) annotator: Option<String>,
-    /// Start from the labels of this annotator, whatever the mode of the dataset (see `copydesk mode`)
+    /// Start from the labels of this annotator, whatever the mode of the dataset (see `copydesk
+    /// mode`)
     #[arg(long, value_name = "NAME", requires = "path")]
     pub(super) review: Option<String>,
     /// Write the positions of widgets to this file, for scripts that drive the window

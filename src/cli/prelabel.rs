@@ -17,8 +17,9 @@ use crate::model::figures::counted;
 
 /// Suggest regions and entities for articles, without a dataset
 ///
-/// Reads articles and writes records with scores: one for each input, in the same order, in constant memory. For a bad input the
-/// field "error" of its record gives the reason, the fault is reported on standard error, and the exit code is 3.
+/// Reads articles and writes records with scores: one for each input, in the same order, in
+/// constant memory. For a bad input the field "error" of its record gives the reason, the fault is
+/// reported on standard error, and the exit code is 3.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk prelabel articles/ > records.jsonl\n  zcat pages.jsonl.gz | copydesk prelabel - --from jsonl | gzip > labelled.jsonl.gz"
@@ -29,8 +30,8 @@ pub(super) struct Args {
     inputs: Vec<OsString>,
     #[command(flatten)]
     input: InputOptions,
-    /// What to suggest [default: both]. With `entities`, the regions of the record are used; a text without regions is read as a
-    /// whole, and of a page the article
+    /// What to suggest [default: both]. With `entities`, the regions of the record are used; a text
+    /// without regions is read as a whole, and of a page the article
     #[arg(long, alias = "only", value_enum, value_name = "TASK")]
     task: Option<shared::Task>,
     /// The schema: news, conll, or a TOML file
@@ -39,14 +40,15 @@ pub(super) struct Args {
     /// The unit of offsets in the output
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     offsets: Offsets,
-    /// A model made by `copydesk train`; repeat the option for a region and an entity model [default: the built-in models]
+    /// A model made by `copydesk train`; repeat the option for a region and an entity model
+    /// [default: the built-in models]
     #[arg(long, value_name = "FILE")]
     model: Vec<PathBuf>,
     /// An entity model; use --model instead
     #[arg(long, value_name = "FILE", hide = true)]
     tagger: Option<PathBuf>,
-    /// A command that suggests entities instead of the model: it reads one record per line and at once prints one with the same
-    /// "id" and its "entities"
+    /// A command that suggests entities instead of the model: it reads one record per line and at
+    /// once prints one with the same "id" and its "entities"
     #[arg(long, value_name = "COMMAND", conflicts_with = "tagger")]
     suggest_with: Option<String>,
     /// Seconds that this command may take for each record before it is stopped

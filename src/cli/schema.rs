@@ -33,7 +33,8 @@ enum What {
     Show {
         /// A dataset, or a built-in schema: news, conll
         dataset: PathBuf,
-        /// Print the labelling configuration of another tool instead: label-studio, label-studio-html
+        /// Print the labelling configuration of another tool instead: label-studio,
+        /// label-studio-html
         #[arg(long = "for", value_name = "FORMAT")]
         format: Option<String>,
         /// Print JSON
@@ -48,13 +49,16 @@ enum What {
         dataset: PathBuf,
         /// A TOML file, - for standard input, or a built-in schema: news, conll
         file: PathBuf,
-        /// A Markdown file with the guidelines [default: those in the TOML file, or the current ones]
+        /// A Markdown file with the guidelines [default: those in the TOML file, or the current
+        /// ones]
         #[arg(long, value_name = "FILE")]
         guidelines: Option<PathBuf>,
-        /// Rename the label OLD to NEW in every annotation; use region:OLD=NEW or entity:OLD=NEW if both have it
+        /// Rename the label OLD to NEW in every annotation; use region:OLD=NEW or entity:OLD=NEW if
+        /// both have it
         #[arg(long, value_name = "OLD=NEW")]
         rename: Vec<String>,
-        /// Remove the spans with this label from every annotation; needs --yes if annotators used it
+        /// Remove the spans with this label from every annotation; needs --yes if annotators used
+        /// it
         #[arg(long, value_name = "LABEL")]
         remove: Vec<String>,
         /// Report what would change, without changing it

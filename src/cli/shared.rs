@@ -32,7 +32,8 @@ pub(super) struct InputOptions {
     /// The unit of offsets in the input, for formats that do not define it
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     input_offsets: Offsets,
-    /// The region labels, for formats with one list of spans [default: those of the schema, or common names]
+    /// The region labels, for formats with one list of spans [default: those of the schema, or
+    /// common names]
     #[arg(long, value_delimiter = ',', value_name = "LABEL", value_parser = |word: &str| Label::new(word))]
     region_labels: Option<Vec<Label>>,
 }
@@ -197,7 +198,8 @@ pub(super) fn in_windows(articles: u64, windows: u64) -> String {
     }
 }
 
-/// Returns a built-in schema by name, or reads one from a TOML file; `guidelines` is a Markdown file.
+/// Returns a built-in schema by name, or reads one from a TOML file; `guidelines` is a Markdown
+/// file.
 pub(super) fn schema(name: &Path, guidelines: Option<&PathBuf>) -> Result<Schema> {
     if guidelines.is_none()
         && let Some(shipped) = name.to_str().and_then(built_in_schemas::by_name)

@@ -18,8 +18,9 @@ use crate::dataset::{CancelFlag, write_picture};
 
 /// Count the edits of a simulated annotator while the model learns
 ///
-/// The annotator corrects the gold articles one by one. One edit gives a label to a run of adjacent blocks, as one key press does. The
-/// suggestion for an article is made before the model learns from that article.
+/// The annotator corrects the gold articles one by one. One edit gives a label to a run of adjacent
+/// blocks, as one key press does. The suggestion for an article is made before the model learns
+/// from that article.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  copydesk simulate gold.jsonl --svg curve.svg")]
 pub(super) struct Args {

@@ -13,8 +13,9 @@ use crate::model::figures::{counted, number};
 
 /// Split the articles of a dataset among annotators: one dataset a person, to work without a server
 ///
-/// Each dataset has the labels, guidelines, suggestions and models of DATASET, and nobody's work but its annotator's.
-/// The same dataset and names always give the same split. `copydesk merge` puts the work together again.
+/// Each dataset has the labels, guidelines, suggestions and models of DATASET, and nobody's work
+/// but its annotator's. The same dataset and names always give the same split. `copydesk merge`
+/// puts the work together again.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  copydesk split-work news.copydesk --annotators ada,ben,cleo --overlap 2 --out packs/\n  # when they are done:\n  copydesk merge team.copydesk packs/*.copydesk && copydesk agreement team.copydesk"

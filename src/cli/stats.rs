@@ -16,11 +16,12 @@ use crate::model::{Label, Status, printable};
 use crate::quality::score::Tally;
 use crate::quality::{Agreement, LabelCount, Statistics};
 
-/// Print the statistics of a dataset: articles, labels, annotators, effort, pace and suggestion scores
+/// Print the statistics of a dataset: articles, labels, annotators, effort, pace and suggestion
+/// scores
 ///
-/// Counts the newest annotation of each article, or its suggestions if nobody has worked on it. Effort, pace and scores are of done
-/// articles; days are in your time zone (set TZ for another). The scores compare the suggestions that an annotator started from with
-/// the done article.
+/// Counts the newest annotation of each article, or its suggestions if nobody has worked on it.
+/// Effort, pace and scores are of done articles; days are in your time zone (set TZ for another).
+/// The scores compare the suggestions that an annotator started from with the done article.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk stats news.copydesk\n  copydesk stats news.copydesk --json | jq .articles.done\n  copydesk stats news.copydesk --html report.html --card README.md"
@@ -31,7 +32,8 @@ pub(super) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Also write a self-contained HTML report with labels, lengths, agreement, suggestions and examples
+    /// Also write a self-contained HTML report with labels, lengths, agreement, suggestions and
+    /// examples
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Also write a dataset card: Markdown with the header for the Hugging Face Hub
@@ -117,7 +119,8 @@ fn as_json(statistics: &Statistics) -> Value {
     })
 }
 
-/// Adds what was done when, what it took, and how good the guesses were. Numbers that are not known are null.
+/// Adds what was done when, what it took, and how good the guesses were. Numbers that are not known
+/// are null.
 fn add_effort(told: &mut Value, facts: &DatasetCounts, calendar: &Calendar) {
     let work = |work: &Work| -> Value {
         json!({

@@ -8,12 +8,13 @@ use crate::formats::{Format, Outside, Windows, WriteOptions};
 /// Which text of an article is written, and in how many records.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(super) struct TokenOptions {
-    /// How to write text in regions where entities are not annotated: missing (unknown, or left out if the format cannot say so),
-    /// omit (left out), or negative (no entity) [default: missing; for hf-parquet: omit]
+    /// How to write text in regions where entities are not annotated: missing (unknown, or left out
+    /// if the format cannot say so), omit (left out), or negative (no entity) [default: missing;
+    /// for hf-parquet: omit]
     #[arg(long, value_name = "HOW", value_parser = Outside::parse)]
     outside: Option<Outside>,
-    /// Cut articles into windows: sentences, a number of tokens (whole sentences, never inside an entity), or off [default: 384 for
-    /// gliner, 256 for hf-parquet, sentences for conll, else off]
+    /// Cut articles into windows: sentences, a number of tokens (whole sentences, never inside an
+    /// entity), or off [default: 384 for gliner, 256 for hf-parquet, sentences for conll, else off]
     #[arg(long, value_name = "SIZE", value_parser = Windows::parse)]
     windows: Option<Windows>,
     /// Number of tokens that a window repeats from the one before, in whole sentences

@@ -20,9 +20,10 @@ use crate::model::figures::counted;
 
 /// Train a region or entity model and print its scores on held-out sites
 ///
-/// Reads native records; a record with "html" beside its text also trains the features of pages. For the scores, the sites (the field
-/// "site", or the site of "url") are divided into folds, and each fold is labelled by a model trained on the others. The same
-/// records, options and seed give the same bytes.
+/// Reads native records; a record with "html" beside its text also trains the features of pages.
+/// For the scores, the sites (the field "site", or the site of "url") are divided into folds, and
+/// each fold is labelled by a model trained on the others. The same records, options and seed give
+/// the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk export news.copydesk --out gold.jsonl && copydesk train gold.jsonl --out news.crf\n  copydesk prelabel new/ --model news.crf"
@@ -43,7 +44,8 @@ pub(super) struct Args {
     /// Seed for dividing the sites into folds
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// L2 penalty towards the initial weights; larger values give a simpler model [default: 250 for pages, 20 for texts; less with few records]
+    /// L2 penalty towards the initial weights; larger values give a simpler model [default: 250 for
+    /// pages, 20 for texts; less with few records]
     #[arg(long, value_name = "X", value_parser = values::amount)]
     l2: Option<f64>,
     /// How much more a long block of a page weighs than a short one
@@ -61,8 +63,8 @@ pub(super) struct Args {
     /// Features to leave out, to measure their effect
     #[arg(long, alias = "without", value_name = "FEATURE", value_delimiter = ',')]
     without_feature: Vec<String>,
-    /// Prediction passes over each article; the second one uses the labels of the first [default: 2 for texts of more than 60 blocks,
-    /// else 1]
+    /// Prediction passes over each article; the second one uses the labels of the first [default: 2
+    /// for texts of more than 60 blocks, else 1]
     #[arg(long, alias = "looks", value_name = "1|2", value_parser = values::whole::<1, 2>)]
     passes: Option<usize>,
     /// A folder for the suggestions on held-out sites: texts.jsonl, pages.jsonl

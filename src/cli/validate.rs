@@ -14,7 +14,8 @@ use crate::model::figures::counted;
 
 /// Check records against their format and a schema
 ///
-/// Reports each problem with its file and line. Faults (E…) keep a record out of a dataset; warnings (W…) do not.
+/// Reports each problem with its file and line. Faults (E…) keep a record out of a dataset;
+/// warnings (W…) do not.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  copydesk validate train.jsonl --schema news\n  train.jsonl:7: E012 the region nav 2..7 overlaps the region body 0..3"
@@ -26,8 +27,9 @@ pub(super) struct Args {
     /// Also check the labels against this schema: news, conll, or a TOML file
     #[arg(long, value_name = "NAME|FILE")]
     schema: Option<PathBuf>,
-    /// Also report labels that are valid but look like mistakes: text outside all regions, ragged edges, entities where none are
-    /// expected, a name with two labels, a name tagged in one place only; within a record and across records (files are read twice)
+    /// Also report labels that are valid but look like mistakes: text outside all regions, ragged
+    /// edges, entities where none are expected, a name with two labels, a name tagged in one place
+    /// only; within a record and across records (files are read twice)
     #[arg(long, alias = "doctor")]
     lint: bool,
     /// The unit of offsets in the records

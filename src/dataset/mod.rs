@@ -1,9 +1,11 @@
-//! The use cases that the command line and the window share: open, import, prelabel, export, validate, statistics.
+//! The use cases that the command line and the window share: open, import, prelabel, export,
+//! validate, statistics.
 //!
-//! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they are stopped.
-//! The rooms, in reading order: `io` makes a stream of articles from files, [`config`] holds settings and built-in schemas,
-//! [`transfer`] moves articles and records in and out, [`training`] trains and measures the models, [`maintenance`]
-//! changes whole datasets, [`report`] describes them, and [`session`] holds the threads behind the window.
+//! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they
+//! are stopped. The rooms, in reading order: `io` makes a stream of articles from files, [`config`]
+//! holds settings and built-in schemas, [`transfer`] moves articles and records in and out,
+//! [`training`] trains and measures the models, [`maintenance`] changes whole datasets, [`report`]
+//! describes them, and [`session`] holds the threads behind the window.
 
 pub mod config;
 pub mod io;
@@ -104,8 +106,8 @@ impl Dataset {
         })
     }
 
-    /// Opens the dataset at `path`, or makes it with the schema that `schema` gives if there is nothing of that name.
-    /// Says whether it was made.
+    /// Opens the dataset at `path`, or makes it with the schema that `schema` gives if there is
+    /// nothing of that name. Says whether it was made.
     ///
     /// # Errors
     /// As [`Dataset::open`] and [`Dataset::create`], or what `schema` says.
@@ -128,8 +130,8 @@ impl Dataset {
         Ok((Self::create(path, &schema()?)?, true))
     }
 
-    /// Removes the log and journal that an earlier dataset of this name left behind, if there is no dataset now. Returns the
-    /// removed files.
+    /// Removes the log and journal that an earlier dataset of this name left behind, if there is no
+    /// dataset now. Returns the removed files.
     ///
     /// # Errors
     /// If they cannot be removed.
@@ -137,8 +139,8 @@ impl Dataset {
         Ok(SqliteStore::remove_left(path)?)
     }
 
-    /// Copies the dataset at `from` to the file `to`, whole or not at all, also while others work on it. With `replace`, it
-    /// overwrites another dataset.
+    /// Copies the dataset at `from` to the file `to`, whole or not at all, also while others work
+    /// on it. With `replace`, it overwrites another dataset.
     ///
     /// # Errors
     /// If `from` is no dataset, or `to` is there and may not be replaced, or cannot be written.

@@ -7,8 +7,8 @@ use crate::model::{BytePos, Label, Span};
 const COMPARED: usize = 200;
 
 impl Transaction {
-    /// From the first to the last place whose label changes. A region that grows by a word changes at that word alone. `None` if
-    /// no region and no entity changes.
+    /// From the first to the last place whose label changes. A region that grows by a word changes
+    /// at that word alone. `None` if no region and no entity changes.
     #[must_use]
     pub fn extent(&self) -> Option<Span> {
         let mut regions = Layer::default();

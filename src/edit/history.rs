@@ -1,4 +1,5 @@
-//! The history of an annotation: appended to, never rewritten. Undo and redo are entries like any other.
+//! The history of an annotation: appended to, never rewritten. Undo and redo are entries like any
+//! other.
 
 use super::transaction::LabelKind;
 use super::{Edit, Selection, Transaction};
@@ -41,8 +42,8 @@ pub enum Action {
     RenameLabels,
     /// The schema gave labels up, with what had them.
     RemoveLabels,
-    /// The tagger put suggestions into text that had just become such that entities are tagged in it. A step of undo, but none
-    /// by itself: it goes and comes back with the edit before it.
+    /// The tagger put suggestions into text that had just become such that entities are tagged in
+    /// it. A step of undo, but none by itself: it goes and comes back with the edit before it.
     Suggest,
 }
 
@@ -104,8 +105,9 @@ impl Action {
 /// Whether an entry did something, or took something back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A change; can be undone. Two cannot: the entry with [`Action::Start`], where the annotation begins, and those
-    /// with [`Action::RenameLabels`], which are the schema's and not the annotator's.
+    /// A change; can be undone. Two cannot: the entry with [`Action::Start`], where the annotation
+    /// begins, and those with [`Action::RenameLabels`], which are the schema's and not the
+    /// annotator's.
     Edit,
     /// Returns the newest change that was not undone.
     Undo,
@@ -148,11 +150,13 @@ pub struct Entry {
     pub after: Selection,
     /// When, in milliseconds since 1970, UTC.
     pub at_ms: i64,
-    /// What the annotation started from, in its first entry; [`StartedFrom::Unknown`] in all others.
+    /// What the annotation started from, in its first entry; [`StartedFrom::Unknown`] in all
+    /// others.
     pub started_from: StartedFrom,
 }
 
-/// All entries of one annotation, with what can be undone and redone; both follow from the entries alone.
+/// All entries of one annotation, with what can be undone and redone; both follow from the entries
+/// alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     entries: Vec<Entry>,
@@ -219,8 +223,8 @@ impl History {
         self.entries.get(*self.redo.last()?)
     }
 
-    /// The change that takes the newest standing edit back, in the names that its labels have now; and whether
-    /// these are other names than those it was made with.
+    /// The change that takes the newest standing edit back, in the names that its labels have now;
+    /// and whether these are other names than those it was made with.
     #[must_use]
     pub fn undo_transaction(&self) -> Option<(Transaction, bool)> {
         let index = *self.undo.last()?;
@@ -236,8 +240,8 @@ impl History {
         Some(self.in_names_of_now(edit.transaction.clone(), index + 1))
     }
 
-    /// What takes a standing edit back, in the names that its labels have now, with whether it is the newest standing one. The newest edit
-    /// for which `is` is true; `None` if there is none.
+    /// What takes a standing edit back, in the names that its labels have now, with whether it is
+    /// the newest standing one. The newest edit for which `is` is true; `None` if there is none.
     #[must_use]
     pub fn inverse_of(&self, is: impl Fn(&Entry) -> bool) -> Option<(Transaction, bool)> {
         let standing = self.undo.iter().rev().enumerate();
@@ -251,8 +255,8 @@ impl History {
         None
     }
 
-    /// A change that was made elsewhere at a time, in the names that its labels have been given since; and whether
-    /// these are others.
+    /// A change that was made elsewhere at a time, in the names that its labels have been given
+    /// since; and whether these are others.
     #[must_use]
     pub fn translated(&self, transaction: Transaction, since_ms: i64) -> (Transaction, bool) {
         let from = self

@@ -1,7 +1,7 @@
 //! Edits and undo: every change to an annotation is a transaction with an exact inverse.
 //!
-//! Pure: no files, no clock, no randomness. [`plan`] turns what a person wants into a [`Transaction`],
-//! [`Session`] applies it and keeps the [`History`].
+//! Pure: no files, no clock, no randomness. [`plan`] turns what a person wants into a
+//! [`Transaction`], [`Session`] applies it and keeps the [`History`].
 
 mod extent;
 pub mod history;

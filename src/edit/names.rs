@@ -1,8 +1,8 @@
 //! Finds the next possible name, for the key that jumps from name to name.
 //!
-//! This is no tagger: it knows capital letters, what the text near by shows and what is known of words beforehand, and what it
-//! finds is only selected, never tagged. In scripts without capitals it finds nothing. What a word is, [`segment`] says, so that
-//! a hop and a double click agree.
+//! This is no tagger: it knows capital letters, what the text near by shows and what is known of
+//! words beforehand, and what it finds is only selected, never tagged. In scripts without capitals
+//! it finds nothing. What a word is, [`segment`] says, so that a hop and a double click agree.
 
 mod judge;
 mod words;
@@ -14,7 +14,8 @@ use crate::model::{BytePos, Span, Text};
 
 /// The most bytes that one jump searches.
 const REACH: usize = 128 << 10;
-/// Longer lines are searched in pieces of this many bytes, cut at the end of a sentence if one is near.
+/// Longer lines are searched in pieces of this many bytes, cut at the end of a sentence if one is
+/// near.
 const PIECE: usize = 8 << 10;
 
 /// The target of a jump.
@@ -80,7 +81,8 @@ pub fn previous_name(
     }
 }
 
-/// The line that holds `at`, or a piece of it: the same piece from wherever in it one looks. With its line break.
+/// The line that holds `at`, or a piece of it: the same piece from wherever in it one looks. With
+/// its line break.
 fn piece_at(string: &str, at: usize) -> (usize, usize) {
     // Where the n-th piece begins, if no line begins nearer by.
     let cut = |nth: usize| {
@@ -120,7 +122,8 @@ fn floor_char(string: &str, at: usize) -> usize {
 struct Word {
     start: usize,
     end: usize,
-    /// Whether something other than white space parts it from the word before it, and from the next.
+    /// Whether something other than white space parts it from the word before it, and from the
+    /// next.
     opens: bool,
     closes: bool,
     /// Whether a sentence begins with it, or may begin with it.
@@ -128,8 +131,9 @@ struct Word {
     capital: bool,
 }
 
-/// All that looks like a name in a piece of the text, lies where `here` says and is not refused by `skip`, in order. What is refused word
-/// by word parts a run: "KPÖ" is found beside a tagged "Elke Kahr".
+/// All that looks like a name in a piece of the text, lies where `here` says and is not refused by
+/// `skip`, in order. What is refused word by word parts a run: "KPÖ" is found beside a tagged "Elke
+/// Kahr".
 fn names_in(
     text: &Text,
     piece: std::ops::Range<usize>,
@@ -179,7 +183,8 @@ fn names_in(
     names
 }
 
-/// Where the run of words ends that begins with the capital word at `at`: after its last capital word.
+/// Where the run of words ends that begins with the capital word at `at`: after its last capital
+/// word.
 fn run_end<K: Knowledge>(
     words: &[Word],
     at: usize,
@@ -216,7 +221,8 @@ fn words_of(text: &Text, from: usize, to: usize) -> Vec<Word> {
         let (gap, word) = (&string[end_before..start], &string[start..end]);
         let before = words.last().map(|last| &string[last.start..last.end]);
         let mut opens = !gap.chars().all(char::is_whitespace);
-        // "Mr.", "Dr.", "No.": no part of a name, and no end of a sentence. "J. R. Ewing", "St. Louis".
+        // "Mr.", "Dr.", "No.": no part of a name, and no end of a sentence. "J. R. Ewing", "St.
+        // Louis".
         let point = gap.strip_prefix('.').map(str::trim_start);
         let short =
             |word: &str, most| word.chars().count() <= most && word.starts_with(char::is_uppercase);

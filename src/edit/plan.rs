@@ -1,8 +1,8 @@
 //! Plans: from an intended change to the transaction that makes it.
 //!
 //! Each method of [`Scope`] reads the article, the annotation and the schema, and changes nothing.
-//! A new label wins over existing ones: an overlapped region is shortened, an overlapped entity is removed.
-//! The rest of a shortened suggestion is still a suggestion; a new label is a person's.
+//! A new label wins over existing ones: an overlapped region is shortened, an overlapped entity is
+//! removed. The rest of a shortened suggestion is still a suggestion; a new label is a person's.
 
 mod care;
 mod entities;
@@ -143,10 +143,10 @@ impl Scope<'_> {
         })
     }
 
-    /// Vouches for everything that is still a suggestion and marks the article done. Suggested entities in regions where none are
-    /// tagged go instead.
-    /// Neighbouring regions of one label, at least one of them a suggestion, become one,
-    /// so that the saved regions do not depend on how the models cut theirs.
+    /// Vouches for everything that is still a suggestion and marks the article done. Suggested
+    /// entities in regions where none are tagged go instead. Neighbouring regions of one label, at
+    /// least one of them a suggestion, become one, so that the saved regions do not depend on how
+    /// the models cut theirs.
     ///
     /// # Errors
     /// If it is done already and nothing in it is a suggestion.
@@ -199,7 +199,8 @@ impl Scope<'_> {
         Ok(Transaction { edits })
     }
 
-    /// As [`Scope::done`], but an article that is done already is marked so once more, which its history then says.
+    /// As [`Scope::done`], but an article that is done already is marked so once more, which its
+    /// history then says.
     ///
     /// # Errors
     /// None; the signature is that of the other plans.
@@ -254,8 +255,9 @@ impl Scope<'_> {
     }
 }
 
-/// The transaction that puts all of an annotation's regions, entities and remarks, and its status, into an empty one:
-/// how a history begins when there are suggestions, or another's work to start from.
+/// The transaction that puts all of an annotation's regions, entities and remarks, and its status,
+/// into an empty one: how a history begins when there are suggestions, or another's work to start
+/// from.
 #[must_use]
 pub fn start_from(annotation: &Annotation) -> Transaction {
     let mut edits: Vec<Edit> = Vec::new();

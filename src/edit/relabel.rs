@@ -1,7 +1,8 @@
 //! What becomes of spans whose labels a schema renames, merges or gives up.
 //!
-//! A rename is the schema's, not the annotator's: it is never undone from within an article, and what was done before
-//! it is undone under the new names. A removal takes work away, so that it can be undone like any edit.
+//! A rename is the schema's, not the annotator's: it is never undone from within an article, and
+//! what was done before it is undone under the new names. A removal takes work away, so that it can
+//! be undone like any edit.
 
 use std::collections::{BTreeMap, BTreeSet};
 

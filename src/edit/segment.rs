@@ -1,8 +1,8 @@
 //! Where graphemes, words and sentences begin and end, and spans widened to them.
 //!
-//! Unicode Standard Annex 29, by `unicode-segmentation`, with what an annotator means by a word or a sentence on top:
-//! see [`word_at`] and [`sentence_at`]. None of them looks further than a few kilobytes, so that a line without a space
-//! costs no more than another.
+//! Unicode Standard Annex 29, by `unicode-segmentation`, with what an annotator means by a word or
+//! a sentence on top: see [`word_at`] and [`sentence_at`]. None of them looks further than a few
+//! kilobytes, so that a line without a space costs no more than another.
 
 mod edges;
 mod sentences;
@@ -32,14 +32,15 @@ const LONGEST_GRAPHEME: usize = 4096;
 
 /// Whether a user sees a border between two characters at `pos`.
 ///
-/// Unicode's rules, except inside a run of thousands of bytes without a border: there a border is at each multiple of
-/// `LONGEST_GRAPHEME`.
+/// Unicode's rules, except inside a run of thousands of bytes without a border: there a border is
+/// at each multiple of `LONGEST_GRAPHEME`.
 #[must_use]
 pub fn is_grapheme_boundary(text: &str, pos: usize) -> bool {
     text.is_char_boundary(pos) && (is_natural_boundary(text, pos) || is_forced_boundary(text, pos))
 }
 
-/// Unicode's rules, which look at most [`LONGEST_GRAPHEME`] bytes back. `pos` is a character boundary.
+/// Unicode's rules, which look at most [`LONGEST_GRAPHEME`] bytes back. `pos` is a character
+/// boundary.
 fn is_natural_boundary(text: &str, pos: usize) -> bool {
     let from = text.floor_char_boundary(pos.saturating_sub(LONGEST_GRAPHEME));
     let near = &text[from..];
@@ -122,8 +123,8 @@ pub fn snap_to_graphemes(text: &Text, span: Span) -> Span {
         .unwrap_or(span)
 }
 
-/// The span on grapheme boundaries, without white space at its edges; `None` if nothing else is in it.
-/// A space that a mark or joiner clings to is part of its grapheme and stays.
+/// The span on grapheme boundaries, without white space at its edges; `None` if nothing else is in
+/// it. A space that a mark or joiner clings to is part of its grapheme and stays.
 #[must_use]
 pub fn tidy(text: &Text, span: Span) -> Option<Span> {
     let span = snap_to_graphemes(text, span);
@@ -152,7 +153,8 @@ pub fn tidy(text: &Text, span: Span) -> Option<Span> {
         .ok()
 }
 
-/// Whether no letter or digit continues the words at `start..end`. Scripts written without spaces have no such border.
+/// Whether no letter or digit continues the words at `start..end`. Scripts written without spaces
+/// have no such border.
 #[must_use]
 pub(crate) fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
     let continues = |outer: Option<char>, inner: Option<char>| match (outer, inner) {
@@ -171,7 +173,8 @@ pub(crate) fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
         && is_grapheme_boundary(text, end)
 }
 
-/// Counts the work that is done, for the tests that bound it: bytes that are searched, borders that are looked up.
+/// Counts the work that is done, for the tests that bound it: bytes that are searched, borders that
+/// are looked up.
 pub(in crate::edit) mod work {
     #[cfg(test)]
     thread_local! {

@@ -6,8 +6,8 @@ use super::history::{Action, Entry, EntryKind, History};
 use super::{Selection, Transaction};
 use crate::model::{Annotation, AnnotationError, Article, StartedFrom};
 
-/// An article with its annotation and history. Changes only through [`Session::apply`], [`Session::undo`] and
-/// [`Session::redo`], each of which gives the entry that the store must keep.
+/// An article with its annotation and history. Changes only through [`Session::apply`],
+/// [`Session::undo`] and [`Session::redo`], each of which gives the entry that the store must keep.
 #[derive(Clone, Debug)]
 pub struct Session {
     article: Arc<Article>,
@@ -114,8 +114,8 @@ impl Session {
         Some(self.commit_over_renames(entry, renamed))
     }
 
-    /// Where two labels have become one since, two tags of one name have become one too, and the second cannot be
-    /// taken back once more: then as much is taken back as there is.
+    /// Where two labels have become one since, two tags of one name have become one too, and the
+    /// second cannot be taken back once more: then as much is taken back as there is.
     fn commit_over_renames(
         &mut self,
         mut entry: Entry,

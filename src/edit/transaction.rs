@@ -1,4 +1,5 @@
-//! Invertible changes. An idea from helix: refuse what does not fit, and compute the inverse exactly.
+//! Invertible changes. An idea from helix: refuse what does not fit, and compute the inverse
+//! exactly.
 
 use crate::model::{Annotation, AnnotationError, Entity, Label, Region, Remark, Status, Text};
 
@@ -62,8 +63,9 @@ pub enum Edit {
         /// What it says.
         remark: Remark,
     },
-    /// From here on a label goes by another name. This changes nothing itself: the spans that have the label now are
-    /// changed by the edits beside it. It tells the history under which name to undo what was done before.
+    /// From here on a label goes by another name. This changes nothing itself: the spans that have
+    /// the label now are changed by the edits beside it. It tells the history under which name to
+    /// undo what was done before.
     Renamed {
         /// The kind of the label.
         kind: LabelKind,

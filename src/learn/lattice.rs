@@ -30,9 +30,11 @@ pub struct Sums {
 const LEAST: f64 = 1e-280;
 
 impl Lattice<'_> {
-    /// Sums over the labellings in which each item has one of the labels in its bit mask, or over all labellings.
+    /// Sums over the labellings in which each item has one of the labels in its bit mask, or over
+    /// all labellings.
     ///
-    /// Calls `on_step` with the share of each transition: the item, the label before, the label and the share.
+    /// Calls `on_step` with the share of each transition: the item, the label before, the label and
+    /// the share.
     pub fn sum(
         &self,
         allowed: Option<&[u16]>,
@@ -71,7 +73,8 @@ impl Lattice<'_> {
         Sums { log_sum, shares }
     }
 
-    /// The scores as factors, each row scaled so that its largest is one, and the logarithm of all scales.
+    /// The scores as factors, each row scaled so that its largest is one, and the logarithm of all
+    /// scales.
     fn factors(&self, allowed: Option<&[u16]>) -> (Vec<f64>, f64) {
         let count = self.labels;
         let items = self.scores.len() / count.max(1);
@@ -89,7 +92,8 @@ impl Lattice<'_> {
         (factors, log_sum)
     }
 
-    /// The sum over the labellings up to each item, by its label, each row scaled to one, and the scales.
+    /// The sum over the labellings up to each item, by its label, each row scaled to one, and the
+    /// scales.
     fn forward(&self, factors: &[f64], log_sum: &mut f64) -> (Vec<f64>, Vec<f64>) {
         let count = self.labels;
         let items = self.scores.len() / count.max(1);

@@ -1,11 +1,12 @@
 //! Exponentials and logarithms that are the same on every machine.
 //!
-//! The mathematics libraries of two systems may round them differently. These use additions and multiplications alone, whose
-//! results IEEE 754 fixes. Their relative error is under 1e-14.
+//! The mathematics libraries of two systems may round them differently. These use additions and
+//! multiplications alone, whose results IEEE 754 fixes. Their relative error is under 1e-14.
 
 use std::f64::consts::LOG2_E;
 
-/// The natural logarithm of 2 in two parts. The first one ends in zeros, so that its multiples are exact.
+/// The natural logarithm of 2 in two parts. The first one ends in zeros, so that its multiples are
+/// exact.
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 

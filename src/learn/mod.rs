@@ -2,11 +2,13 @@
 //!
 //! This layer knows nothing of articles and touches no file. It has two models:
 //!
-//! - [`crf`], a conditional random field over weighted features. The extractor labels blocks with it.
-//! - [`perceptron`], an averaged structured perceptron over hashed features. The tagger labels words with it.
+//! - [`crf`], a conditional random field over weighted features. The extractor labels blocks with
+//!   it.
+//! - [`perceptron`], an averaged structured perceptron over hashed features. The tagger labels
+//!   words with it.
 //!
-//! [`math`] has exponentials that are the same on every machine, `lattice` the sum over all labellings, and `bytes` the numbers and
-//! texts of model files.
+//! [`math`] has exponentials that are the same on every machine, `lattice` the sum over all
+//! labellings, and `bytes` the numbers and texts of model files.
 
 pub(crate) mod bytes;
 pub mod crf;
@@ -20,7 +22,8 @@ pub use crf::{Model, Sequence};
 
 /// The features of one item: their numbers, each with a value.
 ///
-/// The caller chooses the numbers; a number means the same feature for every item and every sequence.
+/// The caller chooses the numbers; a number means the same feature for every item and every
+/// sequence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features(Vec<(u32, f32)>);
 
@@ -64,7 +67,8 @@ impl Features {
     }
 }
 
-/// Receives the features of an item one by one: [`Features`] stores them, [`crf::Votes`] adds up their weights.
+/// Receives the features of an item one by one: [`Features`] stores them, [`crf::Votes`] adds up
+/// their weights.
 pub trait Sink {
     /// Receives one feature. A value of zero has no effect.
     fn push(&mut self, feature: u32, value: f32);

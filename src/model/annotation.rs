@@ -118,8 +118,9 @@ impl std::error::Error for AnnotationError {}
 
 /// One annotator's regions, entities, status and remarks for one article.
 ///
-/// Regions are sorted and never overlap; entities are sorted by start, then longest first, and never cross.
-/// [`Annotation::from_parts`] builds one; only a transaction of [`crate::edit`] changes it.
+/// Regions are sorted and never overlap; entities are sorted by start, then longest first, and
+/// never cross. [`Annotation::from_parts`] builds one; only a transaction of [`crate::edit`]
+/// changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annotation {
     regions: Vec<Region>,
@@ -132,7 +133,8 @@ impl Annotation {
     /// Builds an annotation from parts in any order, in O(n log n).
     ///
     /// # Errors
-    /// If a span is outside the text or blank, regions overlap, entities cross, or an entity is there twice.
+    /// If a span is outside the text or blank, regions overlap, entities cross, or an entity is
+    /// there twice.
     pub fn from_parts(
         text: &Text,
         mut regions: Vec<Region>,

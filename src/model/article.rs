@@ -16,7 +16,8 @@ impl ArticleId {
     /// The longest id, in bytes.
     pub const MAX_LEN: usize = 512;
 
-    /// An id from what the input gave; `None` if it is blank, longer than [`ArticleId::MAX_LEN`] or holds control characters.
+    /// An id from what the input gave; `None` if it is blank, longer than [`ArticleId::MAX_LEN`] or
+    /// holds control characters.
     #[must_use]
     pub fn new(id: &str) -> Option<Self> {
         let fits =
@@ -58,7 +59,8 @@ pub struct Metadata {
     pub other: BTreeMap<String, String>,
 }
 
-/// A piece that the extractor cut from an article: a line, a paragraph, an HTML element, or part of a line.
+/// A piece that the extractor cut from an article: a line, a paragraph, an HTML element, or part of
+/// a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Its span; not blank, without white space at its edges.
@@ -91,7 +93,8 @@ fn headline_score(line: &str) -> Option<usize> {
 }
 
 impl Block {
-    /// The level of the heading that the block is on its page, from 1; `None` if it is something else.
+    /// The level of the heading that the block is on its page, from 1; `None` if it is something
+    /// else.
     #[must_use]
     pub fn heading_level(&self) -> Option<u8> {
         const INLINE: [&str; 8] = ["a", "b", "em", "font", "i", "span", "strong", "u"];
@@ -121,7 +124,8 @@ pub struct Article {
 }
 
 impl Article {
-    /// The block that holds `pos`, or else the last one that begins before it, or the first; `None` if there are no blocks.
+    /// The block that holds `pos`, or else the last one that begins before it, or the first; `None`
+    /// if there are no blocks.
     #[must_use]
     pub fn block_at(&self, pos: BytePos) -> Option<usize> {
         if self.blocks.is_empty() {
@@ -133,8 +137,9 @@ impl Article {
         Some(after.saturating_sub(1))
     }
 
-    /// What the article list shows, by what is known of the article: its title, a region that is labelled so, the main heading
-    /// of its page, the line above the story that looks like a headline, or else the first line of the story.
+    /// What the article list shows, by what is known of the article: its title, a region that is
+    /// labelled so, the main heading of its page, the line above the story that looks like a
+    /// headline, or else the first line of the story.
     #[must_use]
     pub fn headline_by(&self, annotation: &Annotation) -> String {
         if !self.meta.title.trim().is_empty() {
@@ -161,7 +166,8 @@ impl Article {
             let blocks = self.blocks.get(story.saturating_sub(ABOVE)..story)?;
             let lines = || blocks.iter().map(|block| text(block.span));
             let scored = lines().rev().filter_map(|line| {
-                // The window's title, which a scraper puts first, is the site's name and the headline.
+                // The window's title, which a scraper puts first, is the site's name and the
+                // headline.
                 let is_repeated =
                     lines().any(|other| other.len() > line.len() && other.contains(line));
                 headline_score(line).map(|score| ((is_repeated, score), line))
@@ -181,7 +187,8 @@ impl Article {
         )
     }
 
-    /// What the article list shows: the title, or else the first line of the text, at most 200 characters.
+    /// What the article list shows: the title, or else the first line of the text, at most 200
+    /// characters.
     #[must_use]
     pub fn headline(&self) -> String {
         let line = if self.meta.title.trim().is_empty() {

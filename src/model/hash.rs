@@ -1,10 +1,12 @@
 //! Hashes that are the same on every machine and in every version of the program.
 //!
-//! Datasets, exports and shipped models depend on the values, so none of these functions may ever give another result. The tests
-//! hold them to published vectors. Three kinds of hashes live elsewhere, because their values are fixed by something else:
+//! Datasets, exports and shipped models depend on the values, so none of these functions may ever
+//! give another result. The tests hold them to published vectors. Three kinds of hashes live
+//! elsewhere, because their values are fixed by something else:
 //!
 //! - `formats::spacy` needs the MurmurHash that spaCy numbers its strings with;
-//! - `tag::features` and `extract` fold numbers into rows of shipped weights with one multiplication each, in their inner loops;
+//! - `tag::features` and `extract` fold numbers into rows of shipped weights with one
+//!   multiplication each, in their inner loops;
 //! - BLAKE3 names the contents of files and models.
 
 const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
@@ -56,7 +58,8 @@ impl StableHash {
         self
     }
 
-    /// The value. Inputs that differ in their last byte alone differ mostly in its lower bits: see [`spread`].
+    /// The value. Inputs that differ in their last byte alone differ mostly in its lower bits: see
+    /// [`spread`].
     #[inline]
     #[must_use]
     pub const fn finish(self) -> u64 {
@@ -77,7 +80,8 @@ pub const fn spread(hash: u64) -> u64 {
     (hash ^ hash >> 32).wrapping_mul(GOLDEN)
 }
 
-/// Mixes all bits of a number with each other (the finalizer of SplitMix64; Steele, Lea and Flood 2014).
+/// Mixes all bits of a number with each other (the finalizer of SplitMix64; Steele, Lea and Flood
+/// 2014).
 #[inline]
 #[must_use]
 pub const fn mix(mut hash: u64) -> u64 {
@@ -86,7 +90,8 @@ pub const fn mix(mut hash: u64) -> u64 {
     hash ^ (hash >> 31)
 }
 
-/// Adds a number to a hash with one rotation and one multiplication, as FxHash does: fast, and good enough for tables in memory.
+/// Adds a number to a hash with one rotation and one multiplication, as FxHash does: fast, and good
+/// enough for tables in memory.
 #[inline]
 #[must_use]
 pub const fn fx_step(hash: u64, value: u64) -> u64 {

@@ -1,8 +1,8 @@
 //! The types that all other modules share: text, span, region, entity, label, schema, annotation.
 //!
-//! Nothing here reads a file, knows a format, a clock or a screen. Besides the standard library, only `site` uses crates.
-//! Values are valid by construction: a span is not empty and lies on character boundaries of its text, regions never overlap, entities
-//! never cross.
+//! Nothing here reads a file, knows a format, a clock or a screen. Besides the standard library,
+//! only `site` uses crates. Values are valid by construction: a span is not empty and lies on
+//! character boundaries of its text, regions never overlap, entities never cross.
 
 pub mod annotation;
 pub mod article;

@@ -9,12 +9,15 @@
 //! nav   | Next article
 //! ```
 //!
-//! - A line is `LABEL| text`: a new region. `+|` continues the region over a line break, `|` is text in no region.
-//!   White space around the label and one space after the bar do not count; a line of white space alone is skipped.
+//! - A line is `LABEL| text`: a new region. `+|` continues the region over a line break, `|` is
+//!   text in no region. White space around the label and one space after the bar do not count; a
+//!   line of white space alone is skipped.
 //! - Lines are joined by a line feed; a line that ends in `\` is glued to the next without one.
-//! - `{LABEL words}` is an entity; they nest. `LABEL?score` marks a suggestion, by the extractor or the tagger.
+//! - `{LABEL words}` is an entity; they nest. `LABEL?score` marks a suggestion, by the extractor or
+//!   the tagger.
 //! - `«words»` is the selection, from anchor to head, and `‸` the caret.
-//! - `\` before `{`, `}`, `\`, `«`, `»`, `‸` and a space in a label takes them as they are; `\r` is a carriage return.
+//! - `\` before `{`, `}`, `\`, `«`, `»`, `‸` and a space in a label takes them as they are; `\r` is
+//!   a carriage return.
 //!
 //! [`parse`] and [`print()`] are inverse to each other.
 
@@ -70,7 +73,8 @@ struct Parser {
 /// Reads the notation.
 ///
 /// # Errors
-/// If a line has no bar, a brace has no partner, a label is no label, or the spans do not make an annotation.
+/// If a line has no bar, a brace has no partner, a label is no label, or the spans do not make an
+/// annotation.
 pub fn parse(notation: &str) -> Result<Notated, NotationError> {
     let mut parser = Parser {
         line: 0,
@@ -242,18 +246,21 @@ impl Parser {
     }
 }
 
-/// A mark to be written at one place of the text. The order of the variants is the order at one place.
+/// A mark to be written at one place of the text. The order of the variants is the order at one
+/// place.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
     CloseEntity,
     SelectionEnd,
     Caret,
     SelectionStart,
-    /// Longest first, then by label: the index into the entities says it all, since they are sorted so.
+    /// Longest first, then by label: the index into the entities says it all, since they are sorted
+    /// so.
     OpenEntity(usize),
 }
 
-/// Writes the notation of a text with its regions and entities; labels are padded so that the bars stand in one column.
+/// Writes the notation of a text with its regions and entities; labels are padded so that the bars
+/// stand in one column.
 #[must_use]
 pub fn print(
     text: &Text,
@@ -285,7 +292,8 @@ pub fn print(
             }
             write_char(&mut words, c);
         }
-        // A mark at the end belongs here if it closes something, or if nothing follows on this line.
+        // A mark at the end belongs here if it closes something, or if nothing follows on this
+        // line.
         while let Some((_, mark)) = marks.next_if(|(place, mark)| {
             *place <= end
                 && (!piece.glued || matches!(mark, Mark::CloseEntity | Mark::SelectionEnd))

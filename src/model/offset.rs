@@ -1,7 +1,8 @@
 //! Offsets and spans: three units, three types.
 //!
-//! Inside the program every offset counts **bytes** of UTF-8. The native record counts **code points**,
-//! JavaScript and Java count **UTF-16 units**. The types do not mix; [`Text`](super::Text) converts.
+//! Inside the program every offset counts **bytes** of UTF-8. The native record counts **code
+//! points**, JavaScript and Java count **UTF-16 units**. The types do not mix;
+//! [`Text`](super::Text) converts.
 
 use std::fmt;
 
@@ -24,7 +25,8 @@ impl BytePos {
         self.0 as usize
     }
 
-    /// From an index into a `str` that belongs to a [`Text`](super::Text), which is never longer than `u32::MAX` bytes.
+    /// From an index into a `str` that belongs to a [`Text`](super::Text), which is never longer
+    /// than `u32::MAX` bytes.
     #[must_use]
     pub fn from_index(index: usize) -> Self {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
@@ -33,8 +35,8 @@ impl BytePos {
 
 /// A half-open range `start..end` of an article's text, in bytes; never empty.
 ///
-/// Built by [`Text::span`](super::Text::span), which checks both ends against the text, so a span in hand
-/// lies on character boundaries of the text that it was made for.
+/// Built by [`Text::span`](super::Text::span), which checks both ends against the text, so a span
+/// in hand lies on character boundaries of the text that it was made for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
     start: BytePos,
@@ -42,7 +44,8 @@ pub struct Span {
 }
 
 impl Span {
-    /// `None` if the range is empty or turned round. The text has been asked already: see [`Text::span`](super::Text::span).
+    /// `None` if the range is empty or turned round. The text has been asked already: see
+    /// [`Text::span`](super::Text::span).
     pub(super) fn new(start: BytePos, end: BytePos) -> Option<Self> {
         (start < end).then_some(Self { start, end })
     }
@@ -130,7 +133,8 @@ impl fmt::Debug for Span {
     }
 }
 
-/// By start, then **longest first**: the order of entities, where a holder comes before what it holds.
+/// By start, then **longest first**: the order of entities, where a holder comes before what it
+/// holds.
 impl Ord for Span {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.start.cmp(&other.start).then(other.end.cmp(&self.end))

@@ -4,7 +4,8 @@ use std::fmt;
 
 /// The owner of an annotation: an annotator, or nobody.
 ///
-/// The annotation of nobody holds the suggestions, or the labels of an import that names no annotator.
+/// The annotation of nobody holds the suggestions, or the labels of an import that names no
+/// annotator.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// Nobody.

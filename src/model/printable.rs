@@ -1,9 +1,10 @@
-//! Words from data as they may reach a terminal: nothing that moves its cursor, changes its title or turns the order of letters.
+//! Words from data as they may reach a terminal: nothing that moves its cursor, changes its title
+//! or turns the order of letters.
 
 use std::borrow::Cow;
 
-/// Whether a character does something to a terminal, or to the order in which letters are shown, instead of being one. A line
-/// break and a tab are such characters too.
+/// Whether a character does something to a terminal, or to the order in which letters are shown,
+/// instead of being one. A line break and a tab are such characters too.
 #[must_use]
 pub fn is_control(c: char) -> bool {
     c.is_control()

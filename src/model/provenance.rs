@@ -58,16 +58,19 @@ pub enum Provenance {
     Tagger(Score),
     /// It came with the record that was imported; taken for a person's work.
     Import,
-    /// A label of a near-duplicate, projected onto this article where their words agree only in part: a suggestion.
-    /// [`StartedFrom::Person`](super::StartedFrom) names the annotator of the near-duplicate.
+    /// A label of a near-duplicate, projected onto this article where their words agree only in
+    /// part: a suggestion. [`StartedFrom::Person`](super::StartedFrom) names the annotator of the
+    /// near-duplicate.
     Projected(Score),
-    /// A colleague, from whose work the annotation started ([`StartedFrom::Person`](super::StartedFrom) names them), and the
-    /// annotator left it as it was.
+    /// A colleague, from whose work the annotation started
+    /// ([`StartedFrom::Person`](super::StartedFrom) names them), and the annotator left it as it
+    /// was.
     Colleague,
 }
 
 impl Provenance {
-    /// Whether this is a suggestion: a model or a projection put it there, and no person has confirmed it.
+    /// Whether this is a suggestion: a model or a projection put it there, and no person has
+    /// confirmed it.
     #[must_use]
     pub fn is_suggestion(self) -> bool {
         self.score().is_some()

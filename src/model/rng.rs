@@ -4,7 +4,8 @@ use super::hash::GOLDEN;
 
 /// A seeded generator of numbers (xorshift; Marsaglia 2003).
 ///
-/// The order in which models see their training examples comes from it, so its numbers never change. It is not fit for secrets.
+/// The order in which models see their training examples comes from it, so its numbers never
+/// change. It is not fit for secrets.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 

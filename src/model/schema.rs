@@ -72,8 +72,9 @@ pub struct EntityLabel {
     pub key: Option<char>,
     /// A label that is switched off is known but neither offered nor suggested.
     pub enabled: bool,
-    /// Which types of the tagger's model are suggested as this label (`PER`, `ORG`, `LOC`; `DATE` and the like by rules), where
-    /// its name does not tell. Case does not matter; of two labels that want the same type the first gets it.
+    /// Which types of the tagger's model are suggested as this label (`PER`, `ORG`, `LOC`; `DATE`
+    /// and the like by rules), where its name does not tell. Case does not matter; of two labels
+    /// that want the same type the first gets it.
     pub tagger_types: Vec<String>,
     /// One sentence for the annotator.
     pub description: String,
@@ -166,21 +167,23 @@ impl Schema {
         })
     }
 
-    /// The same, with this share of articles, from 0 to 1, shown without suggestions; in steps of a thousandth.
+    /// The same, with this share of articles, from 0 to 1, shown without suggestions; in steps of a
+    /// thousandth.
     #[must_use]
     pub fn with_blind_share(mut self, share: f64) -> Self {
         self.blind = (share.clamp(0.0, 1.0) * 1000.0).round() as u16;
         self
     }
 
-    /// Which share of articles is shown without suggestions, from 0 to 1, to measure models and annotators unswayed.
+    /// Which share of articles is shown without suggestions, from 0 to 1, to measure models and
+    /// annotators unswayed.
     #[must_use]
     pub fn blind_share(&self) -> f64 {
         f64::from(self.blind) / 1000.0
     }
 
-    /// Whether an article is one of those: by its id alone, so that it is the same for everybody and always. A larger
-    /// share adds articles to those of a smaller one.
+    /// Whether an article is one of those: by its id alone, so that it is the same for everybody
+    /// and always. A larger share adds articles to those of a smaller one.
     #[must_use]
     pub fn is_blind(&self, id: &ArticleId) -> bool {
         // Ids often differ in their last letter alone.
@@ -188,7 +191,8 @@ impl Schema {
         (hash >> 32) % 1000 < u64::from(self.blind)
     }
 
-    /// The same, where articles can be marked done only if the check finds nothing in them, or else in any case.
+    /// The same, where articles can be marked done only if the check finds nothing in them, or else
+    /// in any case.
     #[must_use]
     pub fn with_required_check(mut self, require_check: bool) -> Self {
         self.require_check = require_check;
@@ -336,7 +340,8 @@ mod tests {
         let letter = vec![entity("PERSON", Some('p'))];
         let bad = SchemaError::BadKey('p', name("PERSON"));
         assert_eq!(schema(vec![body()], letter), Err(bad));
-        // A label that is switched off may have the key of another, and an entity the name of a region.
+        // A label that is switched off may have the key of another, and an entity the name of a
+        // region.
         let off = region("blurb", Some('b'), false);
         let made = schema(vec![body(), off], vec![entity("body", Some('1'))]).unwrap();
         assert!(made.region("blurb").is_some() && made.entity("body").is_some());

@@ -1,7 +1,7 @@
 //! The site of a web address.
 //!
-//! The list's filter, the split of an export, the dashboard and the memory of sites all ask this one type, so that they
-//! agree on which articles belong together.
+//! The list's filter, the split of an export, the dashboard and the memory of sites all ask this
+//! one type, so that they agree on which articles belong together.
 
 use std::fmt;
 
@@ -9,9 +9,10 @@ use url::{Host, Url};
 
 /// The site that published an article: the registrable domain of its address.
 ///
-/// `https://News.BBC.co.uk:443/1` and `http://www.bbc.co.uk` are both of the site `bbc.co.uk`. Which suffixes are public
-/// (`co.uk`, `github.io`) is looked up in Mozilla's [Public Suffix List](https://publicsuffix.org); each host below one of
-/// them is a site by itself. An IP address, and a host without a public suffix such as `localhost`, is its own site.
+/// `https://News.BBC.co.uk:443/1` and `http://www.bbc.co.uk` are both of the site `bbc.co.uk`.
+/// Which suffixes are public (`co.uk`, `github.io`) is looked up in Mozilla's [Public Suffix
+/// List](https://publicsuffix.org); each host below one of them is a site by itself. An IP address,
+/// and a host without a public suffix such as `localhost`, is its own site.
 ///
 /// Names are lower case and in Unicode: `xn--bcher-kva.example` is `bücher.example`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +23,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// Returns the site of an address such as `https://example.org/a`; `None` if it has no scheme or no valid host.
+    /// Returns the site of an address such as `https://example.org/a`; `None` if it has no scheme
+    /// or no valid host.
     #[must_use]
     pub fn of_url(url: &str) -> Option<Self> {
         if !url.contains("://") {
@@ -76,7 +78,8 @@ impl Site {
         self.host.get(self.name_at..).unwrap_or(&self.host)
     }
 
-    /// Whether this host is `other`'s or lies below it: `news.bbc.co.uk` is within `bbc.co.uk`, not the reverse.
+    /// Whether this host is `other`'s or lies below it: `news.bbc.co.uk` is within `bbc.co.uk`, not
+    /// the reverse.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         self.host

@@ -24,7 +24,8 @@ pub enum StartedFrom {
         /// Whose work, in the order of their names.
         annotators: Vec<String>,
     },
-    /// The work came whole, in a file that names its annotator and does not say what it started from.
+    /// The work came whole, in a file that names its annotator and does not say what it started
+    /// from.
     Import,
     /// Nobody noted it: an older Copydesk wrote the annotation.
     #[default]
@@ -35,7 +36,8 @@ pub enum StartedFrom {
 const BETWEEN: char = '\u{1f}';
 
 impl StartedFrom {
-    /// Whether the annotator worked without seeing a colleague's labels, as far as anybody can know.
+    /// Whether the annotator worked without seeing a colleague's labels, as far as anybody can
+    /// know.
     ///
     /// An import counts: the file names who did the work, and a record of reviewed work says so.
     #[must_use]

@@ -1,12 +1,13 @@
-//! The text of an article: fixed at import, shared cheaply, and the one place where units are converted.
+//! The text of an article: fixed at import, shared cheaply, and the one place where units are
+//! converted.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::offset::{BytePos, CharPos, Span, Utf16Pos};
 
-/// How many bytes lie between two entries of the index; a conversion counts within one such stretch. An entry has eight bytes,
-/// so that the index takes a sixteenth of the text.
+/// How many bytes lie between two entries of the index; a conversion counts within one such
+/// stretch. An entry has eight bytes, so that the index takes a sixteenth of the text.
 const STRIDE: usize = 128;
 /// How many bytes are counted at once; under 256, so that a byte holds the count.
 const STEP: usize = 64;
@@ -64,7 +65,8 @@ enum Index {
 }
 
 impl Text {
-    /// The longest text that an article can have, in bytes: offsets are 32 bits wide, and no editor is pleasant beyond.
+    /// The longest text that an article can have, in bytes: offsets are 32 bits wide, and no editor
+    /// is pleasant beyond.
     pub const MAX_LEN: usize = 1 << 30;
 
     /// Takes a string over as an article's text. A string beyond [`Text::MAX_LEN`] is given back.
@@ -82,7 +84,8 @@ impl Text {
         })))
     }
 
-    /// Takes a string over as an article's text, cut at [`Text::MAX_LEN`]; for strings known to be short.
+    /// Takes a string over as an article's text, cut at [`Text::MAX_LEN`]; for strings known to be
+    /// short.
     #[must_use]
     pub fn new(string: &str) -> Self {
         let mut end = string.len().min(Self::MAX_LEN);
@@ -192,13 +195,15 @@ impl Text {
         self.char_of_byte(self.end())
     }
 
-    /// Bytes to code points. A position beyond the end counts as the end; one inside a character as its start.
+    /// Bytes to code points. A position beyond the end counts as the end; one inside a character as
+    /// its start.
     #[must_use]
     pub fn char_of_byte(&self, pos: BytePos) -> CharPos {
         CharPos(self.units_before(pos).0)
     }
 
-    /// Bytes to UTF-16 units. A position beyond the end counts as the end; one inside a character as its start.
+    /// Bytes to UTF-16 units. A position beyond the end counts as the end; one inside a character
+    /// as its start.
     #[must_use]
     pub fn utf16_of_byte(&self, pos: BytePos) -> Utf16Pos {
         Utf16Pos(self.units_before(pos).1)
@@ -238,7 +243,8 @@ impl Text {
         })
     }
 
-    /// The first character boundary at or after entry `slot` of the index: the place that its counts speak of.
+    /// The first character boundary at or after entry `slot` of the index: the place that its
+    /// counts speak of.
     fn slot_start(&self, slot: usize) -> usize {
         next_boundary(&self.0.string, slot * STRIDE)
     }
@@ -284,7 +290,8 @@ impl Text {
             seen += here;
             at += STEP;
         }
-        // … then the bytes one by one; a step may have ended inside a character, whose rest does not count.
+        // … then the bytes one by one; a step may have ended inside a character, whose rest does
+        // not count.
         for &byte in &bytes[at..] {
             if begins_character(byte) {
                 if seen >= wanted {
@@ -316,8 +323,9 @@ fn utf16_width(first: u8) -> u32 {
     1 + u32::from(first >= 0xf0)
 }
 
-/// How many characters begin in these bytes of UTF-8, in code points and in UTF-16 units.
-/// Sums without branches, so that the compiler takes many bytes at once: spans are converted by the million.
+/// How many characters begin in these bytes of UTF-8, in code points and in UTF-16 units. Sums
+/// without branches, so that the compiler takes many bytes at once: spans are converted by the
+/// million.
 fn units_of(bytes: &[u8]) -> (u32, u32) {
     let mut units = (0, 0);
     for step in bytes.chunks(STEP) {

@@ -1,4 +1,5 @@
-//! The common tokens of two texts, such as one agency story on two sites, each with its own words before, after and in between.
+//! The common tokens of two texts, such as one agency story on two sites, each with its own words
+//! before, after and in between.
 
 use std::ops::Range;
 
@@ -44,7 +45,8 @@ impl<'t> Tokens<'t> {
     }
 }
 
-/// For each token of `a`, the index of its match in `b`, if it has one: equal words, ascending in both.
+/// For each token of `a`, the index of its match in `b`, if it has one: equal words, ascending in
+/// both.
 #[must_use]
 pub fn align(a: &Tokens<'_>, b: &Tokens<'_>) -> Vec<Option<usize>> {
     align_words(b.words.iter().copied(), a.words.iter().copied())

@@ -1,4 +1,5 @@
-//! Effort: what an article, and a label, took. Edits follow from the history; time is what was active.
+//! Effort: what an article, and a label, took. Edits follow from the history; time is what was
+//! active.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,8 @@ use crate::model::{Label, Span, Status};
 /// A pause longer than this does not count as work, in milliseconds.
 pub const PAUSE_MS: i64 = 30_000;
 
-/// How much of the time between two signs of life counts as work, in milliseconds: all of it, or, after a pause of
-/// [`PAUSE_MS`] or more, and where the clock was set back, nothing.
+/// How much of the time between two signs of life counts as work, in milliseconds: all of it, or,
+/// after a pause of [`PAUSE_MS`] or more, and where the clock was set back, nothing.
 #[must_use]
 pub fn counted(passed_ms: i64) -> i64 {
     if (0..PAUSE_MS).contains(&passed_ms) {
@@ -31,7 +32,8 @@ pub struct LabelEffort {
 /// The effort of one annotator on one article, from the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effort {
-    /// The annotator's changes, with undo and redo; starting, status changes and confirmations by Done are not edits.
+    /// The annotator's changes, with undo and redo; starting, status changes and confirmations by
+    /// Done are not edits.
     pub edits: u64,
     /// When the first line was written, milliseconds since 1970 UTC.
     pub first_ms: Option<i64>,
@@ -68,7 +70,8 @@ impl Effort {
         }
         match entry.action {
             Action::RenameLabels => return self.rename(&entry.transaction.edits),
-            // The schema's and the models', not the annotator's; and one step over many articles is no work on each.
+            // The schema's and the models', not the annotator's; and one step over many articles is
+            // no work on each.
             Action::Start
             | Action::SetStatus
             | Action::RemoveLabels
@@ -115,8 +118,8 @@ impl Effort {
     }
 }
 
-/// Which label a change is about, and whether it is a region's: the one that gains the most text; if none gains,
-/// the one that loses the most; if only the provenance changes, the first.
+/// Which label a change is about, and whether it is a region's: the one that gains the most text;
+/// if none gains, the one that loses the most; if only the provenance changes, the first.
 fn about(edits: &[Edit]) -> Option<(bool, &Label)> {
     let mut order: Vec<(bool, &Label)> = Vec::new();
     let mut gain: BTreeMap<(bool, &Label), i64> = BTreeMap::new();

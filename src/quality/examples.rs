@@ -1,4 +1,5 @@
-//! What has a label, in words: the names that most often have an entity label, and how regions begin.
+//! What has a label, in words: the names that most often have an entity label, and how regions
+//! begin.
 
 use std::collections::BTreeMap;
 

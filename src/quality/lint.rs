@@ -1,4 +1,6 @@
-//! The lint: labels that are valid but look like mistakes. Each finding has a span; [`repaired`] makes the safe repairs (of edges). The window's check before Done and `validate --lint` both ask [`lint`].
+//! The lint: labels that are valid but look like mistakes. Each finding has a span; [`repaired`]
+//! makes the safe repairs (of edges). The window's check before Done and `validate --lint` both ask
+//! [`lint`].
 
 mod kind;
 
@@ -31,8 +33,9 @@ pub struct Finding {
     pub detail: String,
 }
 
-/// Checks the labels of an article. `schema` says in which regions entities are tagged; without one, in all. Text without a region
-/// and unsure suggestions are findings only in an annotation that is done.
+/// Checks the labels of an article. `schema` says in which regions entities are tagged; without
+/// one, in all. Text without a region and unsure suggestions are findings only in an annotation
+/// that is done.
 #[must_use]
 pub fn lint(text: &Text, annotation: &Annotation, schema: Option<&Schema>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -78,8 +81,9 @@ pub fn lint(text: &Text, annotation: &Annotation, schema: Option<&Schema>) -> Ve
     found
 }
 
-/// What the check before Done finds in an annotation that is about to be marked done: what [`lint`] finds in it as it would be
-/// then, with its suggestions confirmed, and of that the lints that are checked.
+/// What the check before Done finds in an annotation that is about to be marked done: what [`lint`]
+/// finds in it as it would be then, with its suggestions confirmed, and of that the lints that are
+/// checked.
 #[must_use]
 pub fn before_done(text: &Text, annotation: &Annotation, schema: Option<&Schema>) -> Vec<Finding> {
     let tagged = Tagged::new(annotation, schema);
@@ -156,8 +160,8 @@ fn switched_off(
     }
 }
 
-/// The stretches with letters or digits that lie in no region. Where there is no region at all but there are entities, regions
-/// are not what was labelled.
+/// The stretches with letters or digits that lie in no region. Where there is no region at all but
+/// there are entities, regions are not what was labelled.
 fn unlabelled(
     text: &Text,
     annotation: &Annotation,
@@ -230,7 +234,8 @@ impl<'a> Tagged<'a> {
         Self { annotation, before }
     }
 
-    /// Whether entities are tagged where a span lies: in one of its regions, or anywhere if there are no regions.
+    /// Whether entities are tagged where a span lies: in one of its regions, or anywhere if there
+    /// are no regions.
     pub(super) fn holds(&self, span: Span) -> bool {
         let regions = self.annotation.regions();
         let from = regions.partition_point(|region| region.span.end() <= span.start());
@@ -294,7 +299,8 @@ fn names(
             *places.entry(*place).or_default() += 1;
         }
         for (label, (count, span)) in labels {
-            // One within the other has the same words only if both are the same span: two labels on purpose.
+            // One within the other has the same words only if both are the same span: two labels on
+            // purpose.
             let twin = places.get(span).is_some_and(|labels| *labels > 1);
             if label != usual && !twin {
                 add(
@@ -351,15 +357,16 @@ fn missed(
     }
 }
 
-/// Whether a name goes on after `end` with another large word, as "Malta" does in "Malta Independent" and in "Malta-Gipfel".
+/// Whether a name goes on after `end` with another large word, as "Malta" does in "Malta
+/// Independent" and in "Malta-Gipfel".
 fn goes_on(string: &str, end: usize) -> bool {
     let rest = &string[end..];
     let next = rest.strip_prefix([' ', '\u{a0}', '-', '‑']);
     next.is_some_and(|next| next.starts_with(char::is_uppercase))
 }
 
-/// The annotation with spans that cut no sign and have no white space at their edges, and how many were changed. Where that
-/// would make two overlap, cross or be the same, nothing is changed.
+/// The annotation with spans that cut no sign and have no white space at their edges, and how many
+/// were changed. Where that would make two overlap, cross or be the same, nothing is changed.
 #[must_use]
 pub fn repaired(text: &Text, annotation: &Annotation) -> (Annotation, u64) {
     let mut changed = 0;

@@ -1,4 +1,5 @@
-//! Measures labels: statistics, scores, effort, agreement, the lint, and the common tokens of two texts. Pure.
+//! Measures labels: statistics, scores, effort, agreement, the lint, and the common tokens of two
+//! texts. Pure.
 
 pub mod agreement;
 pub mod align;

@@ -1,7 +1,9 @@
-//! Names over many articles: the same words labelled two ways, and tagged in one article and missed in another.
+//! Names over many articles: the same words labelled two ways, and tagged in one article and missed
+//! in another.
 //!
-//! Two walks. The first counts with which labels each name is tagged ([`Names`]); the second holds each article against what
-//! that came to ([`Usage::look`]). Memory has a bound: of so many names more come to know none that is new, and says so.
+//! Two walks. The first counts with which labels each name is tagged ([`Names`]); the second holds
+//! each article against what that came to ([`Usage::look`]). Memory has a bound: of so many names
+//! more come to know none that is new, and says so.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -106,8 +108,9 @@ impl Told {
 }
 
 impl Usage {
-    /// Holds an article against the others. `schema` says in which regions entities are tagged; without one, in all. An
-    /// article that is neither done nor has an entity was not tagged yet, and misses nothing.
+    /// Holds an article against the others. `schema` says in which regions entities are tagged;
+    /// without one, in all. An article that is neither done nor has an entity was not tagged yet,
+    /// and misses nothing.
     #[must_use]
     pub fn look(
         &self,

@@ -1,10 +1,12 @@
 //! Near-duplicates: texts that two sites publish with other headlines, cuts and menus.
 //!
-//! MinHash (A. Broder, "On the resemblance and containment of documents", 1997) over shingles of five words, and banding to
-//! find the pairs (J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets", ch. 3). Only lines of eight words
-//! and more count, if there are such: menus are the same on every page of a site, and say nothing of its story. 126 hashes in
-//! 42 bands of 3 find 99.6 % of the pairs that share half of their shingles, and all but one in a million of those that share
-//! four fifths. What is found depends on the texts alone: no chance, no order of threads.
+//! MinHash (A. Broder, "On the resemblance and containment of documents", 1997) over shingles of
+//! five words, and banding to find the pairs (J. Leskovec, A. Rajaraman, J. Ullman, "Mining of
+//! Massive Datasets", ch. 3). Only lines of eight words and more count, if there are such: menus
+//! are the same on every page of a site, and say nothing of its story. 126 hashes in 42 bands of 3
+//! find 99.6 % of the pairs that share half of their shingles, and all but one in a million of
+//! those that share four fifths. What is found depends on the texts alone: no chance, no order of
+//! threads.
 
 use crate::model::hash::{StableHash, mix};
 
@@ -16,7 +18,8 @@ const ROWS: usize = 3;
 const SHINGLE: usize = 5;
 /// Lines with fewer words do not count, if there are others.
 const LINE_WORDS: usize = 8;
-/// Of many that look alike, each is compared with so many of the first, and so many of those just before it.
+/// Of many that look alike, each is compared with so many of the first, and so many of those just
+/// before it.
 const COMPARED: usize = 8;
 
 /// Texts that share so much of what they say are near-duplicates.
@@ -60,11 +63,13 @@ impl Signature {
                 hash = mix(hash.wrapping_add(step));
             }
         }
-        // Of which shingle a minimum is, sixteen bits tell well enough: two in 65,536 that differ look the same.
+        // Of which shingle a minimum is, sixteen bits tell well enough: two in 65,536 that differ
+        // look the same.
         Some(Self(least.map(|hash| mix(hash) as u16)))
     }
 
-    /// The share of two texts that is the same, from 0 to 1; right to within a tenth in 97 of 100 cases.
+    /// The share of two texts that is the same, from 0 to 1; right to within a tenth in 97 of 100
+    /// cases.
     #[must_use]
     pub fn likeness(&self, other: &Self) -> f64 {
         let same = self.0.iter().zip(&other.0).filter(|(a, b)| a == b).count();
@@ -100,8 +105,9 @@ pub struct Pair {
     pub likeness: f64,
 }
 
-/// The pairs of near-duplicates, sorted by the second, then the first. Whether two texts are a pair depends on nothing that
-/// comes after the second: texts that are added take no pair away and make none among those before.
+/// The pairs of near-duplicates, sorted by the second, then the first. Whether two texts are a pair
+/// depends on nothing that comes after the second: texts that are added take no pair away and make
+/// none among those before.
 #[must_use]
 pub fn pairs(signatures: &[Option<Signature>]) -> Vec<Pair> {
     let mut found: Vec<(u32, u32)> = Vec::new();
@@ -142,8 +148,8 @@ pub fn pairs(signatures: &[Option<Signature>]) -> Vec<Pair> {
         .collect()
 }
 
-/// Groups of texts that are near-duplicates of one another, directly or by way of others, each sorted; in the order of
-/// their first. What is like no other is in no group.
+/// Groups of texts that are near-duplicates of one another, directly or by way of others, each
+/// sorted; in the order of their first. What is like no other is in no group.
 #[must_use]
 pub fn groups(count: usize, pairs: &[Pair]) -> Vec<Vec<u32>> {
     let mut parent: Vec<u32> = (0..count as u32).collect();

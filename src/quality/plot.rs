@@ -1,7 +1,8 @@
 //! Charts as data and as SVG. The window draws the same charts.
 //!
-//! A chart's colours are its series' own; beside colour, series differ by hatching, by the marks' shape and by the
-//! line's dashes, and the legend names them, so that colour is never the only sign.
+//! A chart's colours are its series' own; beside colour, series differ by hatching, by the marks'
+//! shape and by the line's dashes, and the legend names them, so that colour is never the only
+//! sign.
 
 mod svg;
 
@@ -10,7 +11,8 @@ use crate::model::figures::number;
 
 pub use svg::{hatching, shown_names, svg};
 
-/// Colours for series without a given colour, such as annotators: Okabe and Ito's, which the colour-blind tell apart.
+/// Colours for series without a given colour, such as annotators: Okabe and Ito's, which the
+/// colour-blind tell apart.
 pub const PALETTE: [Rgb; 7] = [
     Rgb(0x00, 0x72, 0xb2),
     Rgb(0xe6, 0x9f, 0x00),
@@ -152,7 +154,8 @@ impl Chart {
     }
 }
 
-/// A step of 1, 2 or 5 times a power of ten that cuts a range into about four; at least 1, since things are counted.
+/// A step of 1, 2 or 5 times a power of ten that cuts a range into about four; at least 1, since
+/// things are counted.
 fn step(top: f64) -> f64 {
     let raw = (top / 4.0).max(1.0);
     let power = 10f64.powf(raw.log10().floor());

@@ -1,8 +1,10 @@
-//! Projects the labels of an article onto a near-duplicate, such as an agency story on another site.
+//! Projects the labels of an article onto a near-duplicate, such as an agency story on another
+//! site.
 //!
-//! The texts are aligned word by word ([`align`]). A span whose words all occur in the copy, next to another shared word, is certain: it becomes
-//! an imported label. A span that occurs in part, or alone, is doubtful: it becomes a [`Provenance::Projected`] suggestion with a low score. The
-//! rest of the copy keeps the suggestions of the models.
+//! The texts are aligned word by word ([`align`]). A span whose words all occur in the copy, next
+//! to another shared word, is certain: it becomes an imported label. A span that occurs in part, or
+//! alone, is doubtful: it becomes a [`Provenance::Projected`] suggestion with a low score. The rest
+//! of the copy keeps the suggestions of the models.
 
 use super::align::{Tokens, align};
 use crate::model::{
@@ -11,7 +13,8 @@ use crate::model::{
 
 /// The score of doubtful labels: well under [`Score::SURE_OF_NAME`].
 const DOUBT: f64 = 0.3;
-/// So much of a stretch must have come from a region, for it to be that region's; and so much, for that to be sure.
+/// So much of a stretch must have come from a region, for it to be that region's; and so much, for
+/// that to be sure.
 const SOME: f64 = 0.5;
 const MOST: f64 = 0.8;
 /// A stretch of fewer tokens inside a block goes with what is before it.
@@ -59,13 +62,14 @@ pub fn project_labels(
         &mut projection,
     );
     let whole = Annotation::from_parts(&to.text, regions, entities, Status::Started, Vec::new());
-    // Regions are parts of the copy's blocks, and entities were added one by one, so that this always fits.
+    // Regions are parts of the copy's blocks, and entities were added one by one, so that this
+    // always fits.
     projection.annotation = whole.unwrap_or_else(|_never| suggestions.clone());
     projection
 }
 
-/// Where a token of the copy is from: the number of a region, or `None` for what is in none. Of tokens that are the copy's own
-/// nothing is known.
+/// Where a token of the copy is from: the number of a region, or `None` for what is in none. Of
+/// tokens that are the copy's own nothing is known.
 type Origin = Option<usize>;
 
 fn regions(
@@ -145,7 +149,8 @@ fn regions(
     out
 }
 
-/// Keeps what the models suggest for a whole block: of a region that goes on in other blocks, the part that lies in this one.
+/// Keeps what the models suggest for a whole block: of a region that goes on in other blocks, the
+/// part that lies in this one.
 fn keep(suggested: &[Region], block: Span, whole: bool, out: &mut Vec<Region>) {
     for region in suggested.iter().filter(|_| whole) {
         let Some(span) = region.span.intersection(block) else {
@@ -167,7 +172,8 @@ fn keep(suggested: &[Region], block: Span, whole: bool, out: &mut Vec<Region>) {
     }
 }
 
-/// The tokens of a block cut where another region begins; what is the copy's own goes with what is before it.
+/// The tokens of a block cut where another region begins; what is the copy's own goes with what is
+/// before it.
 fn stretches(
     origins: &[Option<Origin>],
     tokens: std::ops::Range<usize>,

@@ -1,13 +1,15 @@
 //! Scores of a guess against the gold: precision, recall, F1, and the edits between them.
 //!
-//! Two ways to count. **Characters** of regions: each character that is not white space has a label, the default one
-//! where no region is, and is right or wrong; the corpus figure for each label is micro, their mean is macro. **Exact
-//! spans**: right only if start, end and label are. A region's span is a longest run of one label over the counted
-//! characters, so that a region cut in two without need is no error; an entity's span is the entity.
+//! Two ways to count. **Characters** of regions: each character that is not white space has a
+//! label, the default one where no region is, and is right or wrong; the corpus figure for each
+//! label is micro, their mean is macro. **Exact spans**: right only if start, end and label are. A
+//! region's span is a longest run of one label over the counted characters, so that a region cut in
+//! two without need is no error; an entity's span is the entity.
 //!
-//! **Edits** are the fewest operations on single spans that turn the guess into what is right: add, delete, relabel
-//! (same bounds, other label), move the boundary (same label, overlapping). Equal spans are paired first, the rest by
-//! maximum bipartite matching (Kuhn 1955), so the number is exact.
+//! **Edits** are the fewest operations on single spans that turn the guess into what is right: add,
+//! delete, relabel (same bounds, other label), move the boundary (same label, overlapping). Equal
+//! spans are paired first, the rest by maximum bipartite matching (Kuhn 1955), so the number is
+//! exact.
 
 mod counts;
 mod mistakes;
@@ -21,9 +23,11 @@ use mistakes::{edits, marks};
 /// How regions are scored by characters.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RegionView<'a> {
-    /// The label of characters in no region; `None`: they have none, and count as neither guessed nor there.
+    /// The label of characters in no region; `None`: they have none, and count as neither guessed
+    /// nor there.
     pub default: Option<&'a Label>,
-    /// Characters that truly have one of these labels are not counted; where one is guessed, it counts as the default.
+    /// Characters that truly have one of these labels are not counted; where one is guessed, it
+    /// counts as the default.
     pub skip: &'a [Label],
 }
 
@@ -64,7 +68,8 @@ pub fn score(text: &Text, gold: &Annotation, guess: &Annotation, view: RegionVie
     score
 }
 
-/// A labelled stretch, in whatever unit. Ordered as the pairs of the matching are tried: start, end, label.
+/// A labelled stretch, in whatever unit. Ordered as the pairs of the matching are tried: start,
+/// end, label.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Mark {
     start: u32,
@@ -209,7 +214,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// White space as Python counts it, by which others score: Unicode's, and the four separators of ASCII.
+/// White space as Python counts it, by which others score: Unicode's, and the four separators of
+/// ASCII.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }

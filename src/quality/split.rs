@@ -1,11 +1,14 @@
-//! Parts of a dataset, to train, to choose and to test with, such that nothing in one gives away something in another.
+//! Parts of a dataset, to train, to choose and to test with, such that nothing in one gives away
+//! something in another.
 //!
-//! An article's part is drawn by a hash of the seed and of its group: itself, its site, or its day. So it depends on nothing
-//! else, and stays what it is when articles are added. Near-duplicates are looked at in the order in which the articles came:
+//! An article's part is drawn by a hash of the seed and of its group: itself, its site, or its day.
+//! So it depends on nothing else, and stays what it is when articles are added. Near-duplicates are
+//! looked at in the order in which the articles came:
 //!
 //! - Without groups, an article goes where its earlier near-duplicate is.
-//! - Where it cannot, because its group is elsewhere, or because it is near to articles of two parts, it goes into no part, and
-//!   is counted. The other way, an article that was in a part would have to change it, or two parts would know of each other.
+//! - Where it cannot, because its group is elsewhere, or because it is near to articles of two
+//!   parts, it goes into no part, and is counted. The other way, an article that was in a part
+//!   would have to change it, or two parts would know of each other.
 
 use super::near::Pair;
 
@@ -73,8 +76,9 @@ impl Shares {
     }
 }
 
-/// The part of each article, in the order in which they came; `None` where it can be in none. `hashes` are of seed and
-/// group; `pairs` as [`super::near::pairs`] gives them; `free`: whether an article may go where its near-duplicate is.
+/// The part of each article, in the order in which they came; `None` where it can be in none.
+/// `hashes` are of seed and group; `pairs` as [`super::near::pairs`] gives them; `free`: whether an
+/// article may go where its near-duplicate is.
 #[must_use]
 pub fn assign(hashes: &[u64], pairs: &[Pair], shares: &Shares, free: bool) -> Vec<Option<usize>> {
     let mut parts: Vec<Option<usize>> = Vec::with_capacity(hashes.len());

@@ -1,4 +1,5 @@
-//! Writing a file so that there is never half of it: beside its target, synced, then renamed over it.
+//! Writing a file so that there is never half of it: beside its target, synced, then renamed over
+//! it.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -11,15 +12,16 @@ use super::guard::refuse_dataset;
 /// Random letters and digits in the name of a temporary file.
 const RANDOM: usize = 6;
 
-/// Writes a file whole or not at all: until this returns, `path` is what it was before; after, it is the new file,
-/// also after a power cut. What `write` gives is given back.
+/// Writes a file whole or not at all: until this returns, `path` is what it was before; after, it
+/// is the new file, also after a power cut. What `write` gives is given back.
 ///
-/// A symbolic link is followed, and an existing file keeps its permissions. What is no file, such as a pipe or a
-/// device, is written to directly.
+/// A symbolic link is followed, and an existing file keeps its permissions. What is no file, such
+/// as a pipe or a device, is written to directly.
 ///
 /// # Errors
-/// If `path` is a dataset, or what `write`, the disk or the system says. The target is then as it was, and nothing is
-/// left beside it. (If the program is killed, `.NAME.….tmp` stays; the next write to the same target removes it.)
+/// If `path` is a dataset, or what `write`, the disk or the system says. The target is then as it
+/// was, and nothing is left beside it. (If the program is killed, `.NAME.….tmp` stays; the next
+/// write to the same target removes it.)
 pub fn write_atomically<T>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
@@ -35,8 +37,8 @@ pub fn write_atomically<T>(
     write_over(&target, write, |_| Ok(()))
 }
 
-/// As [`write_atomically`], but a symbolic link at `path` is replaced rather than followed, and `before` is called
-/// with the complete new file just before it takes its place.
+/// As [`write_atomically`], but a symbolic link at `path` is replaced rather than followed, and
+/// `before` is called with the complete new file just before it takes its place.
 ///
 /// # Errors
 /// As [`write_atomically`], or what `before` says.
@@ -69,10 +71,12 @@ fn write_over<T>(
     Ok(value)
 }
 
-/// A temporary file in the folder of a target, which goes when it is dropped, and the parts beside it.
+/// A temporary file in the folder of a target, which goes when it is dropped, and the parts beside
+/// it.
 ///
-/// It is locked as long as its owner lives. By that it is told from one that a killed program left, which the next
-/// one for the same target removes. A file system without locks cannot tell, and keeps it.
+/// It is locked as long as its owner lives. By that it is told from one that a killed program left,
+/// which the next one for the same target removes. A file system without locks cannot tell, and
+/// keeps it.
 pub(super) struct Beside {
     // Fields are dropped in this order: the parts go while the lock is still held.
     parts: Parts,
@@ -94,7 +98,8 @@ impl Drop for Parts {
 }
 
 impl Beside {
-    /// A new one, with the permissions of any new file. What killed programs left for the same target goes.
+    /// A new one, with the permissions of any new file. What killed programs left for the same
+    /// target goes.
     pub(super) fn new(target: &Path) -> io::Result<Self> {
         clear_left_over(target);
         loop {
@@ -150,7 +155,8 @@ fn temp_file(target: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // What any new file gets; the system takes the umask off. Without it only the owner could read an export.
+        // What any new file gets; the system takes the umask off. Without it only the owner could
+        // read an export.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder_of(target))
@@ -216,7 +222,8 @@ fn remove_parts(of: &Path) {
     }
 }
 
-/// Makes a rename in the folder of `path` survive a power cut. Windows has no such call, and needs none.
+/// Makes a rename in the folder of `path` survive a power cut. Windows has no such call, and needs
+/// none.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder_of(path))?.sync_all()?;

@@ -10,7 +10,8 @@ use super::ArticleKey;
 /// Characters of context in total, and before the first hit.
 const WIDTH: usize = 180;
 const BEFORE: usize = 22;
-/// Within so many characters after the first hit others count: about what a narrow list shows on two lines.
+/// Within so many characters after the first hit others count: about what a narrow list shows on
+/// two lines.
 const REACH: usize = 60;
 
 /// A line to be shown, with what is marked in it.
@@ -29,14 +30,15 @@ pub struct Found {
     pub key: ArticleKey,
     /// The headline.
     pub headline: Marked,
-    /// The stretch of the text that holds most of what was searched for; no words if only the title has them.
+    /// The stretch of the text that holds most of what was searched for; no words if only the title
+    /// has them.
     pub context: Marked,
     /// The number of hits in the text.
     pub hits: usize,
 }
 
-/// Cuts the context of hits out of a text: the stretch that holds the most different words, the first of them if there
-/// are several. `hits` are sorted bytes of `text`.
+/// Cuts the context of hits out of a text: the stretch that holds the most different words, the
+/// first of them if there are several. `hits` are sorted bytes of `text`.
 pub(super) fn around(text: &str, hits: &[Range<usize>]) -> Marked {
     let Some(best) = best_start(text, hits) else {
         return Marked::default();
@@ -81,8 +83,8 @@ pub(super) fn whole(text: &str, hits: &[Range<usize>]) -> Marked {
     marked
 }
 
-/// The hit from which on most of what was searched for comes within reach. A word counts the more the rarer it is here:
-/// who searches for "the coast" wants to see the coast.
+/// The hit from which on most of what was searched for comes within reach. A word counts the more
+/// the rarer it is here: who searches for "the coast" wants to see the coast.
 fn best_start(text: &str, hits: &[Range<usize>]) -> Option<usize> {
     /// The most words of a stretch that are considered.
     const TOGETHER: usize = 12;

@@ -10,14 +10,17 @@ use crate::model::{Label, Status};
 pub struct Filter {
     /// Only those with this status.
     pub status: Option<Status>,
-    /// Only those that hold these words (full text; all words; a word of three letters or more finds what begins with
-    /// it; quotes make phrases). Blank: all. Case, accents and the vowel points of Arabic and Hebrew do not count.
+    /// Only those that hold these words (full text; all words; a word of three letters or more
+    /// finds what begins with it; quotes make phrases). Blank: all. Case, accents and the vowel
+    /// points of Arabic and Hebrew do not count.
     pub words: String,
-    /// Only those from this site, or from this host and those below it: `example.org` finds `news.example.org` too.
+    /// Only those from this site, or from this host and those below it: `example.org` finds
+    /// `news.example.org` too.
     pub site: Option<String>,
     /// Only those in this language: `en` finds `en-GB` too.
     pub language: Option<String>,
-    /// Articles that say no language of themselves, and are in the one that `language` asks for all the same.
+    /// Articles that say no language of themselves, and are in the one that `language` asks for all
+    /// the same.
     pub in_language: Option<Chosen>,
     /// Only those on which this annotator has worked.
     pub annotator: Option<String>,
@@ -27,7 +30,8 @@ pub struct Filter {
     pub label: Option<Label>,
     /// Only those with suggestions that the models are unsure of.
     pub unsure: bool,
-    /// Only those that are done and were last marked done before the labels changed: see [`OUTDATED_SETTING`].
+    /// Only those that are done and were last marked done before the labels changed: see
+    /// [`OUTDATED_SETTING`].
     pub outdated: bool,
     /// Only these.
     pub only: Option<Chosen>,
@@ -68,8 +72,9 @@ impl Filter {
     }
 }
 
-/// The setting of a dataset that holds the place in the stream of changes at which labels last came to the schema, or regions became such
-/// that entities are tagged in them. What was marked done before it may lack them.
+/// The setting of a dataset that holds the place in the stream of changes at which labels last came
+/// to the schema, or regions became such that entities are tagged in them. What was marked done
+/// before it may lack them.
 pub const OUTDATED_SETTING: &str = "labels_changed_at";
 
 /// Articles chosen by a person, such as those of a bar of a chart.
@@ -116,7 +121,8 @@ pub enum OrderBy {
     Status,
     /// The length of the text in bytes.
     Length,
-    /// When somebody last changed an annotation. Those that nobody touched come last, whichever way.
+    /// When somebody last changed an annotation. Those that nobody touched come last, whichever
+    /// way.
     Changed,
     /// The number of unsure suggestions.
     Unsure,
@@ -146,7 +152,8 @@ pub struct Order {
     pub descending: bool,
 }
 
-/// The values to filter by with their numbers of articles: the most frequent first, at most 200 of a kind.
+/// The values to filter by with their numbers of articles: the most frequent first, at most 200 of
+/// a kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Sites.

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use super::atomic::{Beside, OLD, sync_folder};
 use super::guard::refuse_dataset;
 
-/// The file by which a folder is known that [`write_folder_atomically`] wrote. It lists the files with their hashes.
+/// The file by which a folder is known that [`write_folder_atomically`] wrote. It lists the files
+/// with their hashes.
 const MANIFEST: &str = ".copydesk-export";
 
 /// The first line of a manifest.
@@ -18,14 +19,16 @@ const HEADING: &str = "Written by Copydesk. The next export into this folder rep
 /// The most names in a message.
 const LISTED: usize = 5;
 
-/// Writes a folder whole or not at all: `write` fills a new one beside it, which then takes its place.
+/// Writes a folder whole or not at all: `write` fills a new one beside it, which then takes its
+/// place.
 ///
-/// Of an earlier export in `path`, the files that are unchanged go; a manifest with hashes says which. All other
-/// files stay where they are. Gives what `write` gave, and the names of those other files.
+/// Of an earlier export in `path`, the files that are unchanged go; a manifest with hashes says
+/// which. All other files stay where they are. Gives what `write` gave, and the names of those
+/// other files.
 ///
 /// # Errors
-/// If the folder holds files and no manifest, if a file that is not ours is in the way of a new one, or what `write`,
-/// the disk or the system says. The folder is then as it was.
+/// If the folder holds files and no manifest, if a file that is not ours is in the way of a new
+/// one, or what `write`, the disk or the system says. The folder is then as it was.
 pub fn write_folder_atomically<T>(
     path: &Path,
     write: impl FnOnce(&Path) -> io::Result<T>,
@@ -47,7 +50,8 @@ pub fn write_folder_atomically<T>(
     }
     fs::write(new.join(MANIFEST), manifest)?;
     sync_all(&new)?;
-    // In both folders before they are exchanged, so that a kill at no moment leaves a file in neither.
+    // In both folders before they are exchanged, so that a kill at no moment leaves a file in
+    // neither.
     for (other, found) in &before.others {
         if found.is_file {
             let place = new.join(other);

@@ -9,8 +9,8 @@ use super::sqlite;
 
 /// Whether the file at `path` is a dataset, by its header.
 ///
-/// The file is not opened if this process has it open as a dataset: closing another handle would release SQLite's
-/// locks.
+/// The file is not opened if this process has it open as a dataset: closing another handle would
+/// release SQLite's locks.
 #[must_use]
 pub fn is_dataset(path: &Path) -> bool {
     let Ok(found) = fs::metadata(path) else {

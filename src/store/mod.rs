@@ -1,7 +1,9 @@
-//! Stores articles, annotations with revisions, their history, the schema and settings, behind one trait.
+//! Stores articles, annotations with revisions, their history, the schema and settings, behind one
+//! trait.
 //!
-//! [`sqlite`] keeps a dataset in one file. [`Store::commit`] returns after the disk has the change (synced). A revision number guards each
-//! annotation: a commit against an old revision is refused and changes nothing.
+//! [`sqlite`] keeps a dataset in one file. [`Store::commit`] returns after the disk has the change
+//! (synced). A revision number guards each annotation: a commit against an old revision is refused
+//! and changes nothing.
 
 use std::fmt;
 use std::path::Path;
@@ -87,7 +89,8 @@ pub trait Store: Send {
     /// If there is a file of that name, or it cannot be written.
     fn copy_to(&self, to: &Path) -> Result<()>;
 
-    /// Whether the dataset is in its home: where it was created, or where [`Store::set_home`] was called. A copy is not.
+    /// Whether the dataset is in its home: where it was created, or where [`Store::set_home`] was
+    /// called. A copy is not.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -115,20 +118,23 @@ pub trait Store: Send {
     /// If it cannot be written.
     fn set_schema(&mut self, schema: &Schema) -> Result<()>;
 
-    /// Returns the articles and annotators whose annotation or history uses one of these labels, in the order of the articles; for suggestions
-    /// the annotator is empty. May include some that do not use them.
+    /// Returns the articles and annotators whose annotation or history uses one of these labels, in
+    /// the order of the articles; for suggestions the annotator is empty. May include some that do
+    /// not use them.
     ///
     /// # Errors
     /// If it cannot be read.
     fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
 
-    /// Replaces the schema and rewrites the annotations that use one of `labels`, in one synced transaction.
+    /// Replaces the schema and rewrites the annotations that use one of `labels`, in one synced
+    /// transaction.
     ///
-    /// Revisions increase; the times and authors of the last changes stay. Returns the range of the changes: after the
-    /// first position, up to the second.
+    /// Revisions increase; the times and authors of the last changes stay. Returns the range of the
+    /// changes: after the first position, up to the second.
     ///
     /// # Errors
-    /// [`StoreError::Stopped`] if `rewrite` asks for it, or if it cannot be written. Nothing has changed then.
+    /// [`StoreError::Stopped`] if `rewrite` asks for it, or if it cannot be written. Nothing has
+    /// changed then.
     fn change_schema(
         &mut self,
         schema: &Schema,
@@ -183,15 +189,16 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
 
-    /// Returns the articles with an annotation of this status by any person, or without a person's annotation, by nobody; in order. The
-    /// status of the article itself is that of its newest annotation.
+    /// Returns the articles with an annotation of this status by any person, or without a person's
+    /// annotation, by nobody; in order. The status of the article itself is that of its newest
+    /// annotation.
     ///
     /// # Errors
     /// If it cannot be read.
     fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>>;
 
-    /// Returns the keys of all matching articles in this order. A search waits only briefly for the full-text index and does not find
-    /// articles that are not indexed yet ([`Store::unindexed`]).
+    /// Returns the keys of all matching articles in this order. A search waits only briefly for the
+    /// full-text index and does not find articles that are not indexed yet ([`Store::unindexed`]).
     ///
     /// # Errors
     /// If it cannot be read, or [`StoreError::Stopped`].
@@ -226,7 +233,8 @@ pub trait Store: Send {
     /// If there is no such article, or it is damaged.
     fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
 
-    /// Returns a function that stops the current call on this handle from another thread; the call ends with [`StoreError::Stopped`].
+    /// Returns a function that stops the current call on this handle from another thread; the call
+    /// ends with [`StoreError::Stopped`].
     fn stopper(&self) -> Box<dyn Fn() + Send> {
         Box::new(|| {})
     }
@@ -243,7 +251,8 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn counts(&self) -> Result<StatusCounts>;
 
-    /// Returns all annotations of an article: first the suggestions, even if empty, then those of people, by name.
+    /// Returns all annotations of an article: first the suggestions, even if empty, then those of
+    /// people, by name.
     ///
     /// # Errors
     /// If there is no such article, or it is damaged.
@@ -255,7 +264,8 @@ pub trait Store: Send {
     /// If there is no such article, or it is damaged.
     fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>>;
 
-    /// Returns the histories of all annotators of an article, in the order in which they were written.
+    /// Returns the histories of all annotators of an article, in the order in which they were
+    /// written.
     ///
     /// # Errors
     /// If there is no such article, or it is damaged.
@@ -264,15 +274,16 @@ pub trait Store: Send {
     /// Writes a change; it is synced when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the annotation is no longer at the expected revision; anything the disk says.
+    /// [`StoreError::Conflict`] if the annotation is no longer at the expected revision; anything
+    /// the disk says.
     fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision>;
 
-    /// Writes several changes in one synced transaction. Returns their range in the stream of changes: after the first position, up to the
-    /// second.
+    /// Writes several changes in one synced transaction. Returns their range in the stream of
+    /// changes: after the first position, up to the second.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if one of the annotations is no longer at the expected revision; anything the disk says. Nothing has
-    /// changed then.
+    /// [`StoreError::Conflict`] if one of the annotations is no longer at the expected revision;
+    /// anything the disk says. Nothing has changed then.
     fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)>;
 
     /// Returns the newest position in the stream of changes.
@@ -281,14 +292,15 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn change_seq(&self) -> Result<ChangeSeq>;
 
-    /// Returns at most 10,000 changes after `since` by anybody, oldest first. An added article is a change with an empty annotator.
+    /// Returns at most 10,000 changes after `since` by anybody, oldest first. An added article is a
+    /// change with an empty annotator.
     ///
     /// # Errors
     /// If it cannot be read.
     fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>>;
 
-    /// Returns a number that changes only when another handle writes something, including the schema and settings. It is a cheap check before
-    /// [`Store::changes_since`].
+    /// Returns a number that changes only when another handle writes something, including the
+    /// schema and settings. It is a cheap check before [`Store::changes_since`].
     ///
     /// # Errors
     /// If it cannot be read.
@@ -308,7 +320,8 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64>;
 
-    /// Returns all time spent, in order: annotator, start of the quarter of an hour (milliseconds since 1970 UTC), and milliseconds.
+    /// Returns all time spent, in order: annotator, start of the quarter of an hour (milliseconds
+    /// since 1970 UTC), and milliseconds.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -320,7 +333,8 @@ pub trait Store: Send {
     /// If it cannot be written.
     fn write_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()>;
 
-    /// Returns at most `limit` done annotations after `after` without an outcome, or with one of an older revision, by article and annotator.
+    /// Returns at most `limit` done annotations after `after` without an outcome, or with one of an
+    /// older revision, by article and annotator.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -336,14 +350,15 @@ pub trait Store: Send {
     /// If they cannot be read.
     fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()>;
 
-    /// Returns the sums for each label over all outcomes of [`Store::outcomes`]; suggestions count only where there were any.
+    /// Returns the sums for each label over all outcomes of [`Store::outcomes`]; suggestions count
+    /// only where there were any.
     ///
     /// # Errors
     /// If it cannot be read.
     fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
 
-    /// Returns the scores of suggested regions by site over all outcomes of [`Store::outcomes`], in the order of names. Articles without a
-    /// site are left out.
+    /// Returns the scores of suggested regions by site over all outcomes of [`Store::outcomes`], in
+    /// the order of names. Articles without a site are left out.
     ///
     /// # Errors
     /// If they cannot be read.
@@ -355,7 +370,8 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
 
-    /// Returns the beginnings of at most `limit` texts after `after` whose articles declare no language, in the order of import.
+    /// Returns the beginnings of at most `limit` texts after `after` whose articles declare no
+    /// language, in the order of import.
     ///
     /// # Errors
     /// If it cannot be read, or [`StoreError::Stopped`].
@@ -371,13 +387,15 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool>;
 
-    /// Returns the markup hints of an article's page; `None` for bare text and for pages that were imported without them.
+    /// Returns the markup hints of an article's page; `None` for bare text and for pages that were
+    /// imported without them.
     ///
     /// # Errors
     /// If it cannot be read.
     fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
 
-    /// Returns at most `most` done annotations of people that were committed after `after_ms`: highest article number first, then by annotator.
+    /// Returns at most `most` done annotations of people that were committed after `after_ms`:
+    /// highest article number first, then by annotator.
     ///
     /// # Errors
     /// If they cannot be read.
@@ -401,15 +419,17 @@ pub trait Store: Send {
     /// If they cannot be deleted.
     fn forget_models(&mut self) -> Result<()>;
 
-    /// Replaces the suggestions of articles that nobody has started, in one transaction, and returns these articles. Articles that somebody
-    /// has started or imported work for, and those whose suggestions have changed, are left alone.
+    /// Replaces the suggestions of articles that nobody has started, in one transaction, and
+    /// returns these articles. Articles that somebody has started or imported work for, and those
+    /// whose suggestions have changed, are left alone.
     ///
     /// # Errors
     /// If they cannot be written; then none of them was.
     fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>>;
 
-    /// Adds some articles to the full-text index and returns how many are left. Adding articles does not index them, because indexing is
-    /// slow; call this when idle. It blocks other writers for some hundredths of a second.
+    /// Adds some articles to the full-text index and returns how many are left. Adding articles
+    /// does not index them, because indexing is slow; call this when idle. It blocks other writers
+    /// for some hundredths of a second.
     ///
     /// # Errors
     /// If it cannot be written.

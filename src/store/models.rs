@@ -25,7 +25,8 @@ pub struct FinishedAnnotation {
     pub revision: Revision,
 }
 
-/// The dataset's own copy of a model. It can be trained again from the shipped weights and the finished articles.
+/// The dataset's own copy of a model. It can be trained again from the shipped weights and the
+/// finished articles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelSnapshot {
     /// The kind of the model.

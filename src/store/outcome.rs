@@ -1,13 +1,15 @@
 //! Time spent, and the outcomes of done annotations, for the dashboard.
 //!
-//! An [`Outcome`] is computed from an annotation and its history, and stored so that curves of thousands of articles appear at once. It
-//! names the revision for which it holds and can be recomputed at any time.
+//! An [`Outcome`] is computed from an annotation and its history, and stored so that curves of
+//! thousands of articles appear at once. It names the revision for which it holds and can be
+//! recomputed at any time.
 
 use super::{ArticleKey, Revision};
 pub use crate::edit::LabelKind;
 use crate::model::Label;
 
-/// Time is kept by quarters of an hour, in milliseconds: every time zone's days are made of whole ones.
+/// Time is kept by quarters of an hour, in milliseconds: every time zone's days are made of whole
+/// ones.
 pub const SLOT_MS: i64 = 15 * 60 * 1000;
 
 /// Time that an annotator spent on an article.
@@ -64,8 +66,8 @@ pub struct LabelOutcome {
     pub active_ms: i64,
 }
 
-/// The models' guess, fixed when the annotator began, against the annotation when it was done: from 0 to 1,
-/// `None` where there was nothing to guess and nothing guessed.
+/// The models' guess, fixed when the annotator began, against the annotation when it was done: from
+/// 0 to 1, `None` where there was nothing to guess and nothing guessed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Scores {
     /// Regions by characters, the mean of the labels' F1.
@@ -104,13 +106,16 @@ pub struct Outcome {
     pub scores: Option<Scores>,
     /// What the guess was away from the annotation.
     pub fewest: FewestEdits,
-    /// Milliseconds that the annotator spent on it; written by [`Store::add_time`](super::Store::add_time), only read here.
+    /// Milliseconds that the annotator spent on it; written by
+    /// [`Store::add_time`](super::Store::add_time), only read here.
     pub active_ms: i64,
-    /// By label. Left empty when many outcomes are read: see [`Store::label_sums`](super::Store::label_sums).
+    /// By label. Left empty when many outcomes are read: see
+    /// [`Store::label_sums`](super::Store::label_sums).
     pub labels: Vec<LabelOutcome>,
 }
 
-/// How right the models' guesses at the regions were on the pages of one site, over all outcomes with a guess.
+/// How right the models' guesses at the regions were on the pages of one site, over all outcomes
+/// with a guess.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SiteScore {
     /// The site, as [`ArticleRow::site`](super::ArticleRow::site) has it; never empty.

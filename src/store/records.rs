@@ -9,7 +9,8 @@ use crate::model::{Annotation, Article, Owner, StartedFrom, Status};
 pub struct NewArticle {
     /// The article.
     pub article: Article,
-    /// A hash of its content, in hex. The same content is never added twice, not even with another id.
+    /// A hash of its content, in hex. The same content is never added twice, not even with another
+    /// id.
     pub content_hash: String,
     /// The markup hints of its page; empty for bare text.
     pub kept: Vec<u8>,
@@ -75,9 +76,11 @@ pub struct StoredAnnotation {
     pub owner: Owner,
     /// Its revision.
     pub revision: Revision,
-    /// When it was last committed, in milliseconds since 1970 UTC by the clock of that computer; 0 if never.
+    /// When it was last committed, in milliseconds since 1970 UTC by the clock of that computer; 0
+    /// if never.
     pub updated_at_ms: i64,
-    /// Its newest change in the stream of changes, without changes of the schema. It decides which annotation is newer; clocks do not.
+    /// Its newest change in the stream of changes, without changes of the schema. It decides which
+    /// annotation is newer; clocks do not.
     pub seq: ChangeSeq,
     /// What it started from.
     pub started_from: StartedFrom,

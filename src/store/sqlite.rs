@@ -1,9 +1,12 @@
 //! The dataset as one SQLite file, `NAME.copydesk`.
 //!
-//! - A commit is synced (`WAL`, `synchronous=FULL`) before it is acknowledged. On a file system that has no shared
-//!   memory the store falls back to a rollback journal, which is as safe and slower.
-//! - Writers take the write lock at once (`BEGIN IMMEDIATE`) and wait for one another for some seconds.
-//! - All SQL is here and in `assets/migrations`, fixed at compile time; values from outside are bound parameters.
+//! - A commit is synced (`WAL`, `synchronous=FULL`) before it is acknowledged. On a file system
+//!   that has no shared memory the store falls back to a rollback journal, which is as safe and
+//!   slower.
+//! - Writers take the write lock at once (`BEGIN IMMEDIATE`) and wait for one another for some
+//!   seconds.
+//! - All SQL is here and in `assets/migrations`, fixed at compile time; values from outside are
+//!   bound parameters.
 //! - A damaged or hostile file gives errors: all that is read goes through [`codec`](super::codec).
 
 use std::cell::RefCell;
@@ -121,12 +124,14 @@ impl SqliteStore {
     /// (`NAME.copydesk.format-N.backup`) and then brought up to date.
     ///
     /// # Errors
-    /// If there is none, it is something else, damaged, newer than this program, or cannot be written.
+    /// If there is none, it is something else, damaged, newer than this program, or cannot be
+    /// written.
     pub fn open(path: &Path) -> Result<Self> {
         explain(path, open::open(path))
     }
 
-    /// Opens a dataset for reading only; nothing beside it is written either, so its folder may be read-only.
+    /// Opens a dataset for reading only; nothing beside it is written either, so its folder may be
+    /// read-only.
     ///
     /// # Errors
     /// If there is none, it is something else, damaged, newer or older than this program.
@@ -134,7 +139,8 @@ impl SqliteStore {
         explain(path, open::open_read_only(path))
     }
 
-    /// A dataset that lives as long as its handles, for tests and for work on a file without a dataset.
+    /// A dataset that lives as long as its handles, for tests and for work on a file without a
+    /// dataset.
     ///
     /// # Errors
     /// If the schema cannot be written.
@@ -142,8 +148,8 @@ impl SqliteStore {
         explain(Path::new(":memory:"), open::in_memory(schema))
     }
 
-    /// Removes the log and journal that an earlier dataset left beside this name, if there is no dataset now; gives what
-    /// was removed.
+    /// Removes the log and journal that an earlier dataset left beside this name, if there is no
+    /// dataset now; gives what was removed.
     ///
     /// # Errors
     /// If they cannot be removed.
@@ -151,11 +157,12 @@ impl SqliteStore {
         explain(path, open::remove_left(path))
     }
 
-    /// Copies the dataset into a file, whole or not at all, while others go on writing. With `replace`, another dataset
-    /// of that name, which nobody may have open, gives way.
+    /// Copies the dataset into a file, whole or not at all, while others go on writing. With
+    /// `replace`, another dataset of that name, which nobody may have open, gives way.
     ///
     /// # Errors
-    /// If the file cannot be written, or is there and may not be replaced; what was there before stays.
+    /// If the file cannot be written, or is there and may not be replaced; what was there before
+    /// stays.
     pub fn back_up(&self, to: &Path, replace: bool) -> Result<()> {
         let mut existing = backup::Existing::Refuse;
         if replace && to.exists() {
@@ -174,9 +181,9 @@ impl SqliteStore {
         explain(to, backup::back_up(&self.conn, to, existing))
     }
 
-    /// Examines the whole file: its structure, what refers to what, the counts, and that each history gives the
-    /// current annotation. Takes seconds for a large dataset, so it is for tests and background threads.
-    /// Returns the faults, one per line; none for a sound dataset.
+    /// Examines the whole file: its structure, what refers to what, the counts, and that each
+    /// history gives the current annotation. Takes seconds for a large dataset, so it is for tests
+    /// and background threads. Returns the faults, one per line; none for a sound dataset.
     ///
     /// # Errors
     /// If it cannot be read at all.
@@ -243,13 +250,15 @@ impl SqliteStore {
         explain(self.place.path(), result)
     }
 
-    /// Does `work` in one transaction that is synced when this returns. It holds the write lock from its start:
-    /// a transaction that only takes it when it first writes can fail in the middle because another was quicker.
+    /// Does `work` in one transaction that is synced when this returns. It holds the write lock
+    /// from its start: a transaction that only takes it when it first writes can fail in the middle
+    /// because another was quicker.
     fn write<T>(
         &mut self,
         work: impl FnOnce(&Connection) -> std::result::Result<T, Fault>,
     ) -> Result<T> {
-        // Before, so that nothing is written where nobody will find it; and after, so that "saved" is true.
+        // Before, so that nothing is written where nobody will find it; and after, so that "saved"
+        // is true.
         let result = self.check_identity().and_then(|()| {
             let value = transaction::transaction(&mut self.conn, work)?;
             self.check_identity()?;

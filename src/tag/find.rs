@@ -144,7 +144,8 @@ impl Sentence {
         let mut share = self
             .marginals
             .of(range.start, own, 1 << tag_of(kind, false));
-        // Types of one group share weights: the odds of one are their odds together, divided among them.
+        // Types of one group share weights: the odds of one are their odds together, divided among
+        // them.
         let mut siblings = 1.0;
         for sibling in model.siblings_of(kind) {
             self.sibling_tags.clear();
@@ -168,11 +169,13 @@ impl Calibration {
         1.0 / (1.0 + math::exp(-odds))
     }
 
-    /// Fits the curve to names that the model has not seen: for each its share, and whether it was right (Platt 1999).
+    /// Fits the curve to names that the model has not seen: for each its share, and whether it was
+    /// right (Platt 1999).
     #[must_use]
     pub fn fitted(inverse_temperature: f32, cases: &[(f64, bool)]) -> Self {
         let (mut slope, mut shift) = (1.0_f64, 0.0_f64);
-        // Newton's method with two unknowns. The small constants on the diagonal bound the fit for few or clear cases.
+        // Newton's method with two unknowns. The small constants on the diagonal bound the fit for
+        // few or clear cases.
         for _ in 0..30 {
             let (mut by_slope, mut by_shift) = (0.0, 0.0);
             let (mut ss, mut sb, mut bb) = (1e-3, 0.0, 1e-3);

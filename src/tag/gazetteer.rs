@@ -1,4 +1,5 @@
-//! The names that annotators confirmed in a dataset: how often with which label, and how often the same words were untagged.
+//! The names that annotators confirmed in a dataset: how often with which label, and how often the
+//! same words were untagged.
 
 use std::collections::BTreeMap;
 
@@ -174,7 +175,8 @@ impl Gazetteer {
         found
     }
 
-    /// Marks the words of known names for the features: the label's code, how pure it is, and how often the name has it.
+    /// Marks the words of known names for the features: the label's code, how pure it is, and how
+    /// often the name has it.
     pub(super) fn mark(&self, text: &str, words: &mut [Word]) {
         if self.entries.is_empty() {
             return;

@@ -1,5 +1,5 @@
-//! Label consistency within an article: the same words are the same name in all places, or in none of them, if the model is sure
-//! enough (one sense per discourse; Gale, Church and Yarowsky 1992).
+//! Label consistency within an article: the same words are the same name in all places, or in none
+//! of them, if the model is sure enough (one sense per discourse; Gale, Church and Yarowsky 1992).
 
 use std::ops::Range;
 
@@ -20,7 +20,8 @@ pub(super) struct Mention {
 /// The least mean score over all places at which the words become a name in each of them.
 const EVERYWHERE: f64 = 0.4;
 
-/// The mean score below which the words become a name in none of them, unless they were found in all.
+/// The mean score below which the words become a name in none of them, unless they were found in
+/// all.
 const NOWHERE: f64 = 0.2;
 
 /// All occurrences of the same words, some of which are mentions.
@@ -124,7 +125,8 @@ impl Names {
     }
 }
 
-/// Makes the mentions of an article consistent. They are in order and do not overlap, before and after.
+/// Makes the mentions of an article consistent. They are in order and do not overlap, before and
+/// after.
 pub(super) fn make_consistent(words: &Words, mentions: &mut Vec<Mention>) {
     let mut taken = vec![false; words.all.len()];
     for mention in mentions.iter() {

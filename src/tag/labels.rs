@@ -1,4 +1,5 @@
-//! The mapping of a model's types to a dataset's labels: by name, by usual names, or as the schema says.
+//! The mapping of a model's types to a dataset's labels: by name, by usual names, or as the schema
+//! says.
 
 use super::lexicon::{Lexicon, WordHash, part};
 use super::rules::RuleKind;
@@ -42,8 +43,8 @@ struct TypeLabels {
 }
 
 impl Mapping {
-    /// Maps types to the labels of a schema that are switched on. The types that a label names itself precede those that its name
-    /// suggests.
+    /// Maps types to the labels of a schema that are switched on. The types that a label names
+    /// itself precede those that its name suggests.
     #[must_use]
     pub fn new(types: &[String], schema: &Schema) -> Self {
         let declared = |kind: &str| {
@@ -115,7 +116,8 @@ impl Mapping {
             .position(|to| to.label.as_ref() == Some(label) || to.governed.as_ref() == Some(label))
     }
 
-    /// The indices of the label for places with a government and of that for other places, if the schema has both.
+    /// The indices of the label for places with a government and of that for other places, if the
+    /// schema has both.
     pub(super) fn governed(&self, labels: &[Label]) -> Option<(usize, usize)> {
         let to = self.types.iter().find(|to| to.governed.is_some())?;
         let number = |label: &Option<Label>| {

@@ -29,8 +29,8 @@ const LETTERS: usize = 60;
 
 /// Returns the English name of a text's language if the tagger does not support it.
 ///
-/// `None` if it is supported or cannot be detected. `declared` is the BCP 47 tag that the page declares; it decides where the text
-/// is too short or its language in doubt.
+/// `None` if it is supported or cannot be detected. `declared` is the BCP 47 tag that the page
+/// declares; it decides where the text is too short or its language in doubt.
 #[must_use]
 pub fn unsupported(text: &str, declared: &str) -> Option<&'static str> {
     let found = detected_language(text);
@@ -63,7 +63,8 @@ fn detected_language(text: &str) -> Option<Info> {
     detect(sample).filter(|_| letters.count() == LETTERS)
 }
 
-/// The BCP 47 tags of the languages that can be detected, by ISO 639-3. The others have the same code in both.
+/// The BCP 47 tags of the languages that can be detected, by ISO 639-3. The others have the same
+/// code in both.
 const TAGS: &[(&str, &str)] = &[
     ("afr", "af"),
     ("aka", "ak"),

@@ -1,4 +1,5 @@
-//! The lexicon of the tagger: clusters of words that are used alike, how often a word is capitalised, and lists of names.
+//! The lexicon of the tagger: clusters of words that are used alike, how often a word is
+//! capitalised, and lists of names.
 //!
 //! `scripts/tagger-lexicon` makes the file from openly licensed packages and describes its layout.
 
@@ -122,7 +123,8 @@ impl Lexicon {
         self.names.get(hash).unwrap_or_default()[0]
     }
 
-    /// The lists that a phrase is in, by the hash of its lower case with single spaces: bits of [`part`].
+    /// The lists that a phrase is in, by the hash of its lower case with single spaces: bits of
+    /// [`part`].
     #[must_use]
     pub fn phrase(&self, hash: u64) -> u8 {
         self.phrases.get(hash).unwrap_or_default()[0]
@@ -132,7 +134,8 @@ impl Lexicon {
 /// A table from hashes to values. One unknown word in some 5,000 is taken for a known one.
 #[derive(Clone, Debug, Default)]
 struct Table<const BYTES: usize> {
-    /// Keys plus one with their values; 0 is free. The length is a power of two, and collisions are probed one after another.
+    /// Keys plus one with their values; 0 is free. The length is a power of two, and collisions are
+    /// probed one after another.
     slots: Vec<(u32, [u8; BYTES])>,
     /// The number of bits by which a hash is shifted to be a key.
     shift: u32,
@@ -199,7 +202,8 @@ impl<const BYTES: usize> Table<BYTES> {
     }
 }
 
-/// The hash of a word in the lexicon's file and in features: [`StableHash`] with its bits spread, so that the upper ones can be keys.
+/// The hash of a word in the lexicon's file and in features: [`StableHash`] with its bits spread,
+/// so that the upper ones can be keys.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WordHash(StableHash);
 
@@ -295,7 +299,8 @@ mod tests {
 
     #[test]
     fn a_table_returns_its_values_and_damage_is_refused() {
-        // Keys of 16 bits: 3, 3 + 300 and the last one there is; steps of 3, 300 and 65,232 in groups of seven bits.
+        // Keys of 16 bits: 3, 3 + 300 and the last one there is; steps of 3, 300 and 65,232 in
+        // groups of seven bits.
         let mut bytes = vec![16, 0, 0, 0, 3, 0, 0, 0];
         bytes.extend([3, 0xac, 0x02, 0xd0, 0xfd, 0x03, 7, 8, 9]);
         let table = Table::<1>::read(&bytes).unwrap();

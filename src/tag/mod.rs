@@ -3,12 +3,15 @@
 //! In reading order:
 //!
 //! - [`tokens`] and [`sentences`] cut a text.
-//! - [`lexicon`] is what the program knows of words beforehand, [`words`] what it knows of each word of an article.
+//! - [`lexicon`] is what the program knows of words beforehand, [`words`] what it knows of each
+//!   word of an article.
 //! - [`features`] turns words into features, and [`model`] holds the weights for them.
-//! - [`mod@find`] finds names with a model, and `label_consistency` makes the mentions of one name agree.
-//! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a model is for.
-//! - [`training`] trains a model, [`online`] one that learns while annotators work, with a [`gazetteer`] of the names that they
-//!   confirmed.
+//! - [`mod@find`] finds names with a model, and `label_consistency` makes the mentions of one name
+//!   agree.
+//! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a
+//!   model is for.
+//! - [`training`] trains a model, [`online`] one that learns while annotators work, with a
+//!   [`gazetteer`] of the names that they confirmed.
 //! - [`rules`] finds dates, sums of money, percentages and peoples.
 
 pub mod features;
@@ -38,7 +41,8 @@ pub use labels::Mapping;
 pub use model::TagModel;
 pub use online::OnlineTagger;
 
-/// Suggests entities in the regions where the schema asks for some, or in the whole text if it has no regions.
+/// Suggests entities in the regions where the schema asks for some, or in the whole text if it has
+/// no regions.
 ///
 /// They are in order and do not overlap.
 #[must_use]
@@ -106,7 +110,8 @@ fn entities<'a>(
     all
 }
 
-/// The pieces of a text in which entities are tagged: the regions whose label says so, or the whole text if it has no regions.
+/// The pieces of a text in which entities are tagged: the regions whose label says so, or the whole
+/// text if it has no regions.
 ///
 /// Entities are also tagged in regions whose label the schema does not know.
 #[must_use]

@@ -12,7 +12,8 @@ use crate::learn::perceptron::{Grammar, MAX_TAGS, Perceptron};
 /// The first bytes of a file. The last one is the version.
 const MAGIC: &[u8; 8] = b"cdtag\0\0\x01";
 
-/// The version of the features. It changes whenever `features` makes others, so that no model meets features it does not know.
+/// The version of the features. It changes whenever `features` makes others, so that no model meets
+/// features it does not know.
 const FEATURES: &str = "words 2";
 
 /// The model that the program ships, made by `scripts/train-tagger`.
@@ -24,10 +25,12 @@ static SHIPPED: LazyLock<TagModel> = LazyLock::new(|| {
     TagModel::read(bytes).unwrap_or_else(|_damaged| TagModel::new(Vec::new(), 1))
 });
 
-/// Turns the scores of the weights into the probability that a name is right: a temperature, then a curve of its odds.
+/// Turns the scores of the weights into the probability that a name is right: a temperature, then a
+/// curve of its odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
-    /// The factor of the scores before they become exponents. A small one makes the probabilities less extreme.
+    /// The factor of the scores before they become exponents. A small one makes the probabilities
+    /// less extreme.
     pub inverse_temperature: f32,
     /// The factor of the logarithm of the odds.
     pub slope: f32,
@@ -50,13 +53,15 @@ impl Default for Calibration {
 pub struct TagModel {
     /// The types of names, such as `PER`.
     pub types: Vec<String>,
-    /// The weights. Tag 0 is "no name"; then come, for each type, the tags of the first word of a name and of the others.
+    /// The weights. Tag 0 is "no name"; then come, for each type, the tags of the first word of a
+    /// name and of the others.
     pub weights: Perceptron,
     /// The words that the model looks at.
     pub candidates: CandidateFilter,
     /// How scores become probabilities.
     pub calibration: Calibration,
-    /// For each type its group. Types of one group share weights and cannot be told apart yet. Empty if there are no groups.
+    /// For each type its group. Types of one group share weights and cannot be told apart yet.
+    /// Empty if there are no groups.
     pub type_groups: Vec<usize>,
 }
 

@@ -1,6 +1,8 @@
-//! Rules for entities that the shipped model is not trained on: dates, sums of money, percentages and peoples.
+//! Rules for entities that the shipped model is not trained on: dates, sums of money, percentages
+//! and peoples.
 //!
-//! They read English as news writes it. They apply if the schema has a label of that name: see [`RuleKind::ALL`].
+//! They read English as news writes it. They apply if the schema has a label of that name: see
+//! [`RuleKind::ALL`].
 
 use std::ops::Range;
 
@@ -382,7 +384,8 @@ impl Reader<'_> {
         let is = PEOPLES.binary_search(&lower.as_str()).is_ok()
             || is_demonym(&lower)
             || lower.strip_suffix('s').is_some_and(is_demonym);
-        // In "English Channel" and "Indian Ocean" the word is part of a name, but not before a person's name.
+        // In "English Channel" and "Indian Ocean" the word is part of a name, but not before a
+        // person's name.
         let before_name = self.words.get(at + 1).is_some_and(|next| {
             next.is_capitalised()
                 && next.names & (part::FIRST | part::LAST) == 0

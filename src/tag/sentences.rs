@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-/// Returns the sentences of a text as ranges of its `tokens`, in order. Together they hold every token.
+/// Returns the sentences of a text as ranges of its `tokens`, in order. Together they hold every
+/// token.
 ///
 /// A sentence ends:
 ///
-/// - after `.`, `!`, `?`, `…` and similar signs and the closing quotes and brackets after them, if the next word can begin a
-///   sentence. It does not end in "Mr. Smith", "J. K. Rowling", "the U.S. Army", "No. 5" and "Oct. 3".
-/// - at the end of a line, unless the line was only wrapped: it ends in lower case or a comma, and the next one begins in lower
-///   case.
+/// - after `.`, `!`, `?`, `…` and similar signs and the closing quotes and brackets after them, if
+///   the next word can begin a sentence. It does not end in "Mr. Smith", "J. K. Rowling", "the U.S.
+///   Army", "No. 5" and "Oct. 3".
+/// - at the end of a line, unless the line was only wrapped: it ends in lower case or a comma, and
+///   the next one begins in lower case.
 #[must_use]
 pub fn sentences(text: &str, tokens: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::with_capacity(tokens.len() / 20 + 1);

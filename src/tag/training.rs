@@ -33,7 +33,8 @@ pub struct TaggedArticle {
 impl TaggedArticle {
     /// Reads the pieces of a text in which names were tagged.
     ///
-    /// A name that begins or ends within a word is widened to it. Of names that share words, the first and longest counts.
+    /// A name that begins or ends within a word is widened to it. Of names that share words, the
+    /// first and longest counts.
     #[must_use]
     pub fn new(text: &str, pieces: &[Range<usize>], names: &[GoldName]) -> Self {
         let words = Words::read(text, pieces, Lexicon::shipped());
@@ -64,7 +65,8 @@ impl TaggedArticle {
             .map(|(word, _)| word.lower)
     }
 
-    /// Adds all uncapitalised words and signs inside names to the candidates. Returns those that are new.
+    /// Adds all uncapitalised words and signs inside names to the candidates. Returns those that
+    /// are new.
     pub(super) fn add_candidates(&self, candidates: &mut CandidateFilter) -> Vec<u64> {
         let mut added = Vec::new();
         for word in self.inner_words() {
@@ -191,9 +193,11 @@ const REMEMBERED: usize = 200;
 /// One article in this many is marked with the names of earlier ones.
 const MARKED: usize = 3;
 
-/// Marks, in one article of three, the names that were confirmed in earlier articles, as a [`super::OnlineTagger`] will.
+/// Marks, in one article of three, the names that were confirmed in earlier articles, as a
+/// [`super::OnlineTagger`] will.
 ///
-/// So a model learns how far such names can be trusted, and in the other articles how to do without them.
+/// So a model learns how far such names can be trusted, and in the other articles how to do without
+/// them.
 pub fn mark_known_names<'a>(
     articles: impl Iterator<Item = (&'a str, &'a mut TaggedArticle)>,
     seed: u64,
@@ -213,7 +217,8 @@ pub fn mark_known_names<'a>(
     }
 }
 
-/// The candidates for names: besides capitalised words, those that are inside names at least `often` times.
+/// The candidates for names: besides capitalised words, those that are inside names at least
+/// `often` times.
 #[must_use]
 pub fn candidate_filter(tagged: &[TaggedArticle], often: usize) -> CandidateFilter {
     let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
@@ -228,7 +233,8 @@ pub fn candidate_filter(tagged: &[TaggedArticle], often: usize) -> CandidateFilt
     )
 }
 
-/// Trains the weights of one model for this number of types. `run` chooses the order of the sentences.
+/// Trains the weights of one model for this number of types. `run` chooses the order of the
+/// sentences.
 #[must_use]
 pub fn train(
     types: usize,
@@ -268,8 +274,8 @@ pub fn average(models: Vec<Perceptron>) -> Option<Perceptron> {
     Some(sum)
 }
 
-/// For each model, the names that it finds in an article before they are made consistent: their scores, and whether an annotator
-/// tagged them so.
+/// For each model, the names that it finds in an article before they are made consistent: their
+/// scores, and whether an annotator tagged them so.
 #[must_use]
 pub fn scored_mentions(
     models: &[TagModel],

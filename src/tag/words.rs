@@ -38,7 +38,8 @@ pub struct Word {
     pub shape: u8,
     /// The hash of its pattern, such as "Xxx-9". Runs of one kind count as two.
     pub pattern: u32,
-    /// The hashes of its first two and three, and last two, three and four characters in lower case; 0 if it is not longer.
+    /// The hashes of its first two and three, and last two, three and four characters in lower
+    /// case; 0 if it is not longer.
     pub affixes: [u32; 5],
     /// Its entry in the lexicon.
     pub known: LexiconEntry,
@@ -50,7 +51,8 @@ pub struct Word {
     pub in_phrase: bool,
     /// Whether it is the first word of its sentence; signs do not count.
     pub first: bool,
-    /// The label, reliability and count of the confirmed name that it is in, as [`super::gazetteer`] encodes them; 0 if there is none.
+    /// The label, reliability and count of the confirmed name that it is in, as
+    /// [`super::gazetteer`] encodes them; 0 if there is none.
     pub gazetteer: u16,
     /// Whether it is in such a name without beginning it.
     pub in_gazetteer_name: bool,

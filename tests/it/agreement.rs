@@ -1,4 +1,5 @@
-//! Agreement between annotators: the figures of the field's libraries, and what the command reports.
+//! Agreement between annotators: the figures of the field's libraries, and what the command
+//! reports.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -36,7 +37,8 @@ fn span(start: u32, end: u32, label: &str) -> Value {
 fn differences(expected: &Value, found: &Value, path: &str, out: &mut Vec<String>) {
     match (expected, found) {
         (Value::Object(expected), found) => {
-            // Of gamma the disorder is exact, gamma is an estimate, and the rest is how the library estimated it.
+            // Of gamma the disorder is exact, gamma is an estimate, and the rest is how the library
+            // estimated it.
             let is_gamma = expected.contains_key("observed_disorder");
             for (name, value) in expected {
                 let path = format!("{path}/{name}");
@@ -131,7 +133,8 @@ fn every_figure_is_that_of_the_fields_libraries() {
 
 const TEXT: &str = "Home\nAda Berg met Bo in Gozo.";
 
-/// Two annotators of two articles; the first is ada's and ben's, of the second ben has not finished.
+/// Two annotators of two articles; the first is ada's and ben's, of the second ben has not
+/// finished.
 fn two_people(desk: &Desk) {
     let nav = json!([span(0, 4, "nav"), span(5, 29, "body")]);
     let body = json!([span(0, 29, "body")]);

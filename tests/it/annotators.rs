@@ -1,4 +1,5 @@
-//! Several annotators in one dataset: independent work, review, what the export and the agreement say of both.
+//! Several annotators in one dataset: independent work, review, what the export and the agreement
+//! say of both.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"

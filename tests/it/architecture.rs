@@ -1,7 +1,8 @@
-//! The layers, kept true: in one package the compiler does not do it. The picture is in `docs/ARCHITECTURE.md`.
+//! The layers, kept true: in one package the compiler does not do it. The picture is in
+//! `docs/ARCHITECTURE.md`.
 //!
-//! Each table is the rule; the sources are read, comments, strings and test code taken away, and each name that a
-//! module of the top level takes from another one, or from a crate, is looked up.
+//! Each table is the rule; the sources are read, comments, strings and test code taken away, and
+//! each name that a module of the top level takes from another one, or from a crate, is looked up.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,14 +30,16 @@ const LAYERS: [(&str, &[&str]); 11] = [
         ],
     ),
     ("cli", &["model", "formats", "quality", "dataset"]),
-    // `store` for the words of its answers only (keys, rows, revisions): see `the_window_never_calls_the_store`.
+    // `store` for the words of its answers only (keys, rows, revisions): see
+    // `the_window_never_calls_the_store`.
     (
         "app",
         &["model", "edit", "formats", "quality", "dataset", "store"],
     ),
 ];
 
-/// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose it is.
+/// Which crate belongs to which modules. A crate that is not here belongs to nobody: say here whose
+/// it is.
 const CRATES: [(&str, &[&str]); 53] = [
     ("anyhow", &["dataset", "cli", "app"]),
     ("thiserror", &["edit", "store", "dataset"]),
@@ -166,7 +169,8 @@ fn every_module_and_every_crate_has_its_place() {
 
 #[test]
 fn the_window_never_calls_the_store() {
-    // It may hold keys and rows; whoever holds a store could change an annotation past the one dispatch.
+    // It may hold keys and rows; whoever holds a store could change an annotation past the one
+    // dispatch.
     for source in sources().iter().filter(|source| source.module == "app") {
         for word in ["SqliteStore", "add_articles", "set_schema", ".commit("] {
             assert!(!source.code.contains(word), "{} names {word}", source.name);
@@ -180,7 +184,8 @@ fn only_update_changes_the_state() {
     assert_eq!(faults, Vec::<String>::new());
 }
 
-/// Names the lines of the window that break its rooms: views and the shell see `&State` alone, and tasks no state at all.
+/// Names the lines of the window that break its rooms: views and the shell see `&State` alone, and
+/// tasks no state at all.
 fn window_faults(source: &Source) -> Vec<String> {
     let Source { name, code, .. } = source;
     let room = match source.path.as_slice() {
@@ -476,7 +481,8 @@ pub(crate) fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// Takes comments, strings, characters and `#[cfg(test)]` items away. Strings are given besides; each leaves a `""`.
+/// Takes comments, strings, characters and `#[cfg(test)]` items away. Strings are given besides;
+/// each leaves a `""`.
 fn bare(rust: &str) -> (String, Vec<String>) {
     let chars: Vec<char> = rust.chars().collect();
     let at = |index: usize| chars.get(index).copied().unwrap_or('\0');
@@ -651,7 +657,8 @@ fn has_word(code: &str, word: &str) -> bool {
         .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
-/// The module of the top level that a path names, if it begins with `crate` or climbs there with `super`.
+/// The module of the top level that a path names, if it begins with `crate` or climbs there with
+/// `super`.
 fn named_module<'a>(source: &Source, path: &'a [String]) -> Option<&'a str> {
     let supers = path.iter().take_while(|word| *word == "super").count();
     let next = match path.first()?.as_str() {
@@ -662,8 +669,8 @@ fn named_module<'a>(source: &Source, path: &'a [String]) -> Option<&'a str> {
     Some(next)
 }
 
-/// All paths of more than one word, groups in braces spread out: `use a::{b, c::d}` gives `a::b` and `a::c::d`.
-/// Each word of a `use` without `::` counts as a path too.
+/// All paths of more than one word, groups in braces spread out: `use a::{b, c::d}` gives `a::b`
+/// and `a::c::d`. Each word of a `use` without `::` counts as a path too.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let tokens = tokens(code);
     let mut paths = Vec::new();

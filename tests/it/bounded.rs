@@ -1,4 +1,5 @@
-//! Input that asks for more than it should get: little memory is enough to refuse it, and everything beside it arrives.
+//! Input that asks for more than it should get: little memory is enough to refuse it, and
+//! everything beside it arrives.
 
 #![cfg(unix)]
 #![expect(
@@ -80,7 +81,8 @@ fn binary_files_that_were_made_to_hurt_are_refused_in_little_memory() {
     write("bad/deep.parquet".into(), nested_parquet(10_000));
     write("bad/deeper.parquet".into(), nested_parquet(1_000_000));
     write("bad/swollen.spacy".into(), swollen_docbin());
-    // Damage in every header: sizes of gigabytes, counts of thousands of millions, kinds that there are not.
+    // Damage in every header: sizes of gigabytes, counts of thousands of millions, kinds that there
+    // are not.
     for at in (4..whole.len()).step_by(whole.len() / 150) {
         for (nth, damage) in [
             &b"\xff\xff\xff\xff\x07"[..],
@@ -348,7 +350,8 @@ fn numbers_that_cannot_be_meant_are_wrong_usage() {
     }
 }
 
-/// A record whose text is so many words, with entities from each word to the last one: each is inside the one before.
+/// A record whose text is so many words, with entities from each word to the last one: each is
+/// inside the one before.
 fn nested(count: usize) -> String {
     let text = vec!["ab"; count].join(" ");
     let entities: Vec<_> = (0..count)

@@ -1,8 +1,10 @@
-//! No circles of imports between files: whoever reads a file can read what it names, and come to an end.
+//! No circles of imports between files: whoever reads a file can read what it names, and come to an
+//! end.
 //!
-//! A file names another one if its code (tests, comments and strings left out) names something that the other file
-//! defines; a name that a third file re-exports counts for the file that defines it. A module and its own submodules
-//! count as one: `sqlite/mod.rs` and `sqlite/open.rs` may name each other.
+//! A file names another one if its code (tests, comments and strings left out) names something that
+//! the other file defines; a name that a third file re-exports counts for the file that defines it.
+//! A module and its own submodules count as one: `sqlite/mod.rs` and `sqlite/open.rs` may name each
+//! other.
 
 use std::collections::{BTreeMap, BTreeSet};
 

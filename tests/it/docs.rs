@@ -1,5 +1,5 @@
-//! The pages of the documentation: their links lead somewhere, and the files, functions, commands and keys that they name
-//! exist.
+//! The pages of the documentation: their links lead somewhere, and the files, functions, commands
+//! and keys that they name exist.
 
 #![expect(
     clippy::unwrap_used,
@@ -71,7 +71,8 @@ fn commands_that_the_pages_show_have_these_options() {
 fn the_page_on_keys_names_every_default_key() {
     use copydesk::app::Command as Action;
 
-    // The page gives these for one key and describes the others: "with `Shift`, extend the selection".
+    // The page gives these for one key and describes the others: "with `Shift`, extend the
+    // selection".
     let described = ["→", "←", "↓", "↑", "Home", "End", "[", "]", ",", "."];
     let page = fs::read_to_string(root().join("docs/keys.md")).unwrap();
     let schema = copydesk::dataset::config::built_in_schemas::news().unwrap();
@@ -120,7 +121,8 @@ fn name_of(page: &Path) -> String {
     below.display().to_string()
 }
 
-/// The pages of Markdown in the repository: those of the root, of `docs/`, and the READMEs beside data and code.
+/// The pages of Markdown in the repository: those of the root, of `docs/`, and the READMEs beside
+/// data and code.
 fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
     for folder in [
@@ -220,7 +222,8 @@ fn follow(page: &Path, link: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a path in a page, such as `src/model/offset.rs` or `src/model/offset.rs::Span::new`, exists. Other code is not looked at.
+/// Whether a path in a page, such as `src/model/offset.rs` or `src/model/offset.rs::Span::new`,
+/// exists. Other code is not looked at.
 fn find(code: &str) -> Result<(), String> {
     let Some(path) = code.split_whitespace().next() else {
         return Ok(());
@@ -272,7 +275,8 @@ fn helps() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Whether a command line, from the word after `copydesk` on, has only options that the help of its command names.
+/// Whether a command line, from the word after `copydesk` on, has only options that the help of its
+/// command names.
 fn has_options(words: &str, helps: &BTreeMap<String, String>) -> Result<(), String> {
     let line = words.lines().next().unwrap_or_default();
     let line = line
@@ -296,7 +300,8 @@ fn has_options(words: &str, helps: &BTreeMap<String, String>) -> Result<(), Stri
     Ok(())
 }
 
-/// Whether a file of Rust defines an item, method or variant of this name, or implements something for it.
+/// Whether a file of Rust defines an item, method or variant of this name, or implements something
+/// for it.
 fn defines(rust: &str, name: &str) -> bool {
     let words = [
         "fn", "struct", "enum", "trait", "type", "const", "static", "mod", "impl", "for",

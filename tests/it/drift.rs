@@ -1,4 +1,5 @@
-//! The models of a dataset depend on the finished annotations as they are, not on how they came about.
+//! The models of a dataset depend on the finished annotations as they are, not on how they came
+//! about.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"
@@ -82,7 +83,8 @@ fn article(number: i64) -> NewArticle {
     }
 }
 
-/// One way to label an article. The first is right; the others have one block with another label, one without any, or other names.
+/// One way to label an article. The first is right; the others have one block with another label,
+/// one without any, or other names.
 fn labelled(article: &Article, variant: usize, person: &str, status: Status) -> Annotation {
     let count = article.blocks.len();
     let mut regions = Vec::new();
@@ -316,7 +318,8 @@ fn trainers(person: &str) -> (OnlineRegionTrainer, OnlineEntityTrainer) {
     )
 }
 
-/// What happened, and then learnt to the end, beside the same finished annotations learnt in one go.
+/// What happened, and then learnt to the end, beside the same finished annotations learnt in one
+/// go.
 fn both_ways(events: &[Event]) {
     let folder = tempfile::tempdir().unwrap();
     let mut world = World::new(&folder.path().join("drift.copydesk"));

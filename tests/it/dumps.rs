@@ -1,7 +1,8 @@
-//! Scraped dumps: the extractor finds the story, each bare comment and the lines around, without names, dates or headings.
+//! Scraped dumps: the extractor finds the story, each bare comment and the lines around, without
+//! names, dates or headings.
 //!
-//! `datasets/dumps` holds five such dumps with their labels, and the article that the project began with may lie beside the
-//! checkout. Nothing was trained on either.
+//! `datasets/dumps` holds five such dumps with their labels, and the article that the project began
+//! with may lie beside the checkout. Nothing was trained on either.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)] // helpers of tests, which the lint does not know for such
 
@@ -13,7 +14,8 @@ use copydesk::extract;
 use copydesk::model::notation;
 use copydesk::model::{Region, Text};
 
-/// Lines that the shipped model is known to label wrong, by the first words of each. The list may only shrink.
+/// Lines that the shipped model is known to label wrong, by the first words of each. The list may
+/// only shrink.
 const KNOWN_MISSES: [&str; 7] = [
     "02-no-blank-lines: nav instead of comment: Moved next to a bakery",
     "03-german: nav instead of comment: Für einen Euro",

@@ -129,7 +129,8 @@ fn an_id_that_is_not_there_is_named_with_those_like_it() {
     assert_eq!(told(&folder, &["one"])["steps"], json!([]));
 }
 
-/// Two texts in the sources have one id: the dataset has the first, import named the second, and history tells of the first.
+/// Two texts in the sources have one id: the dataset has the first, import named the second, and
+/// history tells of the first.
 #[test]
 fn an_id_that_came_twice_is_that_of_the_first() {
     let desk = program::Desk::new();

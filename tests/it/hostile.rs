@@ -1,6 +1,7 @@
 //! Hostile input and hostile places: a clear message each, nothing lost, no panic.
 //!
-//! What needs a place that this machine cannot give (a small disk, another user) says that it is skipped.
+//! What needs a place that this machine cannot give (a small disk, another user) says that it is
+//! skipped.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Learning on the session: what is done teaches, what is taken back is forgotten, what a person did stays.
+//! Learning on the session: what is done teaches, what is taken back is forgotten, what a person
+//! did stays.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"
@@ -30,7 +31,8 @@ fn schema() -> Schema {
     built_in_schemas::news().unwrap()
 }
 
-/// A page of a site whose readers write in boxes that no name gives away, so that the shipped model takes them for story.
+/// A page of a site whose readers write in boxes that no name gives away, so that the shipped model
+/// takes them for story.
 fn page(number: usize) -> String {
     let letters = [
         "I have lived by the harbour for thirty years and nobody has ever asked us what we think of the ferry.",
@@ -311,7 +313,8 @@ fn what_was_learnt_outlives_the_window_and_a_kill() {
     await_learnt(&session, took);
     assert_eq!(letters_known(&load(&session, 9)), 3);
     drop(session);
-    // Killed before it was written: there is none, or one of before. It is learnt again, and is the same.
+    // Killed before it was written: there is none, or one of before. It is learnt again, and is the
+    // same.
     let mut store = SqliteStore::open(&path).unwrap();
     store.forget_models().unwrap();
     drop(store);
@@ -471,8 +474,8 @@ fn nobody_waits_while_much_is_learnt() {
     );
 }
 
-/// How long it takes to learn from an article, to open one right after it, and to save each change meanwhile.
-/// `cargo test --release --test it how_long_learning -- --ignored --nocapture`
+/// How long it takes to learn from an article, to open one right after it, and to save each change
+/// meanwhile. `cargo test --release --test it how_long_learning -- --ignored --nocapture`
 #[test]
 #[ignore = "measures; takes a while"]
 fn how_long_learning_and_opening_take_on_real_pages() {

@@ -44,7 +44,8 @@ impl Sample {
         }
     }
 
-    /// The share of the characters with the right label, in per cent; what is neither story nor comment is one.
+    /// The share of the characters with the right label, in per cent; what is neither story nor
+    /// comment is one.
     fn score(&self, model: &Model, labels: &[String]) -> f64 {
         let nav = labels.iter().position(|label| label == "nav").unwrap();
         let core = |at: usize| {

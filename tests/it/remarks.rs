@@ -1,4 +1,5 @@
-//! Remarks as threads: answered and resolved, found by the list, told to other programs, and read back.
+//! Remarks as threads: answered and resolved, found by the list, told to other programs, and read
+//! back.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"

@@ -1,7 +1,7 @@
 //! The sample dataset: every article has gold labels, and they fit what the extractor makes of it.
 //!
-//! When the extractor's layout changes, `UPDATE_GOLD=1 cargo test --test it samples` carries the labels over
-//! to the new text; then look at the difference, and label by hand what is new.
+//! When the extractor's layout changes, `UPDATE_GOLD=1 cargo test --test it samples` carries the
+//! labels over to the new text; then look at the difference, and label by hand what is new.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests, which the lint does not know for such
 
@@ -277,7 +277,8 @@ fn gold_entities_are_known_trimmed_flat_and_lie_in_body_or_comment() {
     );
 }
 
-/// A name that is tagged somewhere in an article is tagged wherever it stands alone, or the gold is not consistent.
+/// A name that is tagged somewhere in an article is tagged wherever it stands alone, or the gold is
+/// not consistent.
 #[test]
 fn the_same_long_name_is_tagged_every_time() {
     for (name, gold) in gold() {

@@ -1,4 +1,5 @@
-//! A schema changes under annotations that are there: names are followed, nothing is lost, nothing is done by halves.
+//! A schema changes under annotations that are there: names are followed, nothing is lost, nothing
+//! is done by halves.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"
@@ -45,7 +46,8 @@ fn rename(kind: LabelKind, from: &str, to: &str) -> SchemaChange {
     }
 }
 
-/// Articles with suggestions; two annotators have worked on every second one, and undone some of it.
+/// Articles with suggestions; two annotators have worked on every second one, and undone some of
+/// it.
 fn worked_on(path: &Path, articles: usize) -> SqliteStore {
     let mut store = SqliteStore::create(path, &story::schema()).unwrap();
     let new: Vec<_> = (0..articles)
@@ -243,8 +245,9 @@ fn who_stops_in_the_middle_has_changed_nothing() {
     assert_eq!(store.faults().unwrap(), Vec::<String>::new());
 }
 
-/// The program is killed at any moment of `schema set --rename`: the dataset has the old name everywhere or the new
-/// one everywhere, and is sound; and the same command then does what is left to do.
+/// The program is killed at any moment of `schema set --rename`: the dataset has the old name
+/// everywhere or the new one everywhere, and is sound; and the same command then does what is left
+/// to do.
 #[test]
 fn killed_in_the_middle_the_dataset_has_one_name_or_the_other() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! The session: what the window's threads promise. An edit is acknowledged once it is on disk, nobody overwrites
-//! anybody, and the export follows.
+//! The session: what the window's threads promise. An edit is acknowledged once it is on disk,
+//! nobody overwrites anybody, and the export follows.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"
@@ -462,7 +462,8 @@ fn the_articles_behind_a_mark_are_listed_if_they_match_the_filter_too() {
             _ => None,
         })
     };
-    // Every bar and row that is drawn has at least one article behind it, and its number says how many.
+    // Every bar and row that is drawn has at least one article behind it, and its number says how
+    // many.
     let mut marks = 0;
     for plot in made.cards.iter().flat_map(|card| &card.plots) {
         for (series, behind) in plot.chart.series.iter().zip(&plot.behind) {

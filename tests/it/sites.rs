@@ -1,4 +1,5 @@
-//! The list, its filter, the split of an export, the dashboard and the memory of sites agree on the site of each article.
+//! The list, its filter, the split of an export, the dashboard and the memory of sites agree on the
+//! site of each article.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests, but not the functions that tests share"

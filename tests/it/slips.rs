@@ -135,7 +135,8 @@ fn the_check_before_done_finds_little_in_gold() {
             .collect();
         let fires = fires(&articles, &schema);
         print(folder, &articles, &fires);
-        // A month and a people that are also written where they are no name, in the long transcript and one more.
+        // A month and a people that are also written where they are no name, in the long transcript
+        // and one more.
         let places: usize = fires.values().map(|(_, places)| places).sum();
         assert!(places <= 3, "{folder}: {fires:?}");
     }
@@ -161,8 +162,8 @@ fn the_check_before_done_finds_little_in_gold() {
     }
 }
 
-/// Stops of the key for the next name in the text where entities are tagged: how many, how many on a name, how many on just its words; and
-/// of how many names one is reached.
+/// Stops of the key for the next name in the text where entities are tagged: how many, how many on
+/// a name, how many on just its words; and of how many names one is reached.
 fn stops(text: &Text, annotation: &Annotation, schema: &Schema) -> [usize; 5] {
     let tags = |span: Span| {
         annotation.region_at(span.start()).is_none_or(|region| {
@@ -229,7 +230,8 @@ fn most_stops_of_the_key_for_the_next_name_are_names() {
     let (german, others): (Vec<_>, Vec<_>) = marked("datasets/gold")
         .into_iter()
         .filter(|(name, _)| {
-            // A transcript of 4,946 entities would hide the others; the rest is neither English nor German.
+            // A transcript of 4,946 entities would hide the others; the rest is neither English nor
+            // German.
             !["13-", "09-", "10-", "11-", "17-", "15-records.cr", "19-"]
                 .iter()
                 .any(|other| name.starts_with(other))

@@ -1,7 +1,8 @@
 //! One concept, one name: a public type name is defined in at most two files of `src`.
 //!
-//! `vocabulary.allowed` lists the names that break the rule, sorted, one a line. The list may only shrink: a name that is
-//! not on it fails the test, and so does an entry that is no longer needed. Rename the type instead of adding a line.
+//! `vocabulary.allowed` lists the names that break the rule, sorted, one a line. The list may only
+//! shrink: a name that is not on it fails the test, and so does an entry that is no longer needed.
+//! Rename the type instead of adding a line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,7 +32,8 @@ fn a_public_type_name_is_defined_in_at_most_two_files() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Names that are defined too often and not allowed, entries that are not needed, and disorder of the list.
+/// Names that are defined too often and not allowed, entries that are not needed, and disorder of
+/// the list.
 fn faults(definitions: &BTreeMap<String, BTreeSet<String>>, allowed: &str) -> Vec<String> {
     let lines: Vec<&str> = allowed.lines().collect();
     let entries: BTreeSet<&str> = lines.iter().copied().collect();
@@ -62,7 +64,8 @@ fn faults(definitions: &BTreeMap<String, BTreeSet<String>>, allowed: &str) -> Ve
     faults
 }
 
-/// The names of the types and traits that a file defines and shows to others: `pub`, `pub(crate)` and so on.
+/// The names of the types and traits that a file defines and shows to others: `pub`, `pub(crate)`
+/// and so on.
 fn public_types(code: &str) -> Vec<String> {
     let tokens = tokens(code);
     let mut names = Vec::new();

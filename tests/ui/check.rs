@@ -199,7 +199,8 @@ fn done_waits_for_the_check_of_a_long_article_and_goes_on_by_itself() {
     window.press("Ctrl+Enter");
     window.until(is_next);
     window.harness.run_steps(2);
-    // What is typed while it looks is meant for the next article, and forgotten if that does not come.
+    // What is typed while it looks is meant for the next article, and forgotten if that does not
+    // come.
     window.keys_in_one_frame(&["Ctrl+Enter", "n"]);
     window.until(|state| {
         let article = state.article.as_ref().unwrap();

@@ -168,7 +168,8 @@ fn place(window: &Window) -> (i64, u32, u32, ViewTop) {
     )
 }
 
-/// The session that is killed far down in an article far down the list. It says when its place is on disk, and goes on.
+/// The session that is killed far down in an article far down the list. It says when its place is
+/// on disk, and goes on.
 #[test]
 #[ignore = "is run by the test below"]
 fn session_with_a_place() {

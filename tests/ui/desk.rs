@@ -25,8 +25,8 @@ pub struct Window {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Window {
-    /// A window over a dataset with these articles, in notation; the first one is open. Its models do not learn: what they
-    /// suggest here is made up.
+    /// A window over a dataset with these articles, in notation; the first one is open. Its models
+    /// do not learn: what they suggest here is made up.
     pub fn over(articles: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make(&folder.path().join("story.copydesk"), articles);
@@ -64,7 +64,8 @@ impl Window {
         window
     }
 
-    /// A window on a folder of article files, made into a dataset as a user does it. Its models do not learn.
+    /// A window on a folder of article files, made into a dataset as a user does it. Its models do
+    /// not learn.
     pub fn on_files(files: &Path) -> Self {
         Self::on_files_that(files, false)
     }
@@ -211,7 +212,8 @@ impl Window {
         });
     }
 
-    /// Presses keys, one chord after the other, as the help sheet writes them: `b`, `Shift+↓`, `Ctrl+Enter`.
+    /// Presses keys, one chord after the other, as the help sheet writes them: `b`, `Shift+↓`,
+    /// `Ctrl+Enter`.
     pub fn press(&mut self, chords: &str) -> &mut Self {
         for words in chords.split_whitespace() {
             let chord = chord(words);
@@ -223,7 +225,8 @@ impl Window {
         self
     }
 
-    /// Marks the article done as an annotator does who accepts whatever the check before Done names.
+    /// Marks the article done as an annotator does who accepts whatever the check before Done
+    /// names.
     pub fn done(&mut self) -> &mut Self {
         self.press("Ctrl+Enter");
         self.until(|state| !state.check.is_awaited());
@@ -242,7 +245,8 @@ impl Window {
             .key_press_modifiers(chord.modifiers(), chord.key);
     }
 
-    /// Presses chords that all come to one frame, as those of a fast typist do where a frame takes long.
+    /// Presses chords that all come to one frame, as those of a fast typist do where a frame takes
+    /// long.
     pub fn keys_in_one_frame(&mut self, chords: &[&str]) {
         for words in chords {
             let chord = chord(words);

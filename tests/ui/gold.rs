@@ -1,9 +1,11 @@
-//! The sample articles, brought from what the extractor suggests to their gold labels by keys alone, and counted.
+//! The sample articles, brought from what the extractor suggests to their gold labels by keys
+//! alone, and counted.
 //!
-//! An expert who knows the gold labels and the keys works through each article from top to bottom. For each place where the
-//! annotation differs from the gold, the expert takes the shortest way there that the keys offer (blocks, words, sentences,
-//! search) and the fewest keys to put it right. The counts stand in `gold.tsv`; a change to the keys, to what a key
-//! selects, or to the extractor shows there. `UPDATE=1 cargo test --features ui-tests --test ui gold` writes it anew.
+//! An expert who knows the gold labels and the keys works through each article from top to bottom.
+//! For each place where the annotation differs from the gold, the expert takes the shortest way
+//! there that the keys offer (blocks, words, sentences, search) and the fewest keys to put it
+//! right. The counts stand in `gold.tsv`; a change to the keys, to what a key selects, or to the
+//! extractor shows there. `UPDATE=1 cargo test --features ui-tests --test ui gold` writes it anew.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
@@ -181,7 +183,8 @@ impl Expert<'_> {
         way
     }
 
-    /// Selects a stretch of the block that is selected, by words, and by characters where words do not fit.
+    /// Selects a stretch of the block that is selected, by words, and by characters where words do
+    /// not fit.
     fn select_in_block(&mut self, start: BytePos, end: BytePos) {
         while self.open().selection.head < start {
             let here = self.open().selection.head;
@@ -515,7 +518,8 @@ impl Expert<'_> {
         Some(keys)
     }
 
-    /// The shortest beginning of the span's words that a search from here finds there first, and how many keys it takes.
+    /// The shortest beginning of the span's words that a search from here finds there first, and
+    /// how many keys it takes.
     fn by_search(&self, span: Span) -> Option<(usize, String)> {
         let text = self.text().as_str().to_lowercase();
         if text.len() != self.text().len() {
@@ -590,7 +594,8 @@ fn an_expert_needs_so_many_keys_from_the_suggestions_to_the_gold_labels() {
             }
         }
         window.press("Ctrl+Enter");
-        // The check before Done finds nothing in right work, unless the models doubted what was right.
+        // The check before Done finds nothing in right work, unless the models doubted what was
+        // right.
         window.until(|state| !state.check.is_awaited());
         let open = window.state().article.as_ref().unwrap();
         if window.state().check.is_shown(open) {

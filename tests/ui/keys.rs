@@ -379,7 +379,8 @@ fn f1_shows_the_keys_and_ctrl_p_finds_commands() {
 
 #[test]
 fn ctrl_o_asks_for_files_and_with_shift_for_a_folder() {
-    // The system's dialog itself is the frame's business: it would open on the screen of whoever runs the tests.
+    // The system's dialog itself is the frame's business: it would open on the screen of whoever
+    // runs the tests.
     let mut state = State::new(Settings::default(), Arc::new(|| {}));
     let keys = Keymap::new(None, &Bindings::default());
     for (key, effect) in [
@@ -996,7 +997,8 @@ fn f8_turns_the_lists_beside_the_article() {
 fn a_piece_is_carved_out_of_a_block_and_neighbours_flow_together_and_are_cut() {
     let mut window =
         Window::over(&["nav?0.9| One two three four.\n|\nnav?0.9| Five six.\n|\nnav?0.9| Seven."]);
-    // Two blocks in a row, one key each: one region. Shift+arrow takes both at once, to the same end.
+    // Two blocks in a row, one key each: one region. Shift+arrow takes both at once, to the same
+    // end.
     window.press("b b");
     window.expect("body| One two three four.\n+|\n+| Five six.\n|\nnav?0.9| Seven.");
     window.press("Ctrl+Z Ctrl+Z ↑ ↑ Shift+↓ b");

@@ -1,6 +1,7 @@
 //! Keyboards that are no American ones: which key was pressed, and what it types.
 //!
-//! The window is told of a key as the system does it: the key by what it types, or else by its place, and the text.
+//! The window is told of a key as the system does it: the key by what it types, or else by its
+//! place, and the text.
 
 use egui::{Event, Key, Modifiers};
 
@@ -70,7 +71,8 @@ fn azerty_a_dead_key_changes_nothing_and_undo_after_it_closes_nothing() {
     let circumflex = || Stroke(None, Key::OpenBracket, "", PLAIN);
     strike(&mut window, &[circumflex()]);
     assert_eq!(window.annotation(), before);
-    // Then Ctrl and the key that types z, where Americans have w. After the dead key it types ẑ, which no one knows.
+    // Then Ctrl and the key that types z, where Americans have w. After the dead key it types ẑ,
+    // which no one knows.
     strike(&mut window, &[ctrl(None, Key::W)]);
     window.harness.run_steps(5);
     assert!(is_open(&window), "closed by Ctrl+Z");

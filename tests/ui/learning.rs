@@ -8,7 +8,8 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::Window;
 
-/// A page of a paper that says under each story, as if it were one more paragraph of it, how it is made.
+/// A page of a paper that says under each story, as if it were one more paragraph of it, how it is
+/// made.
 fn page(number: usize, story: &str) -> String {
     format!(
         "<html><head><title>A {story} at the harbour</title>\

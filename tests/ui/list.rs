@@ -46,7 +46,8 @@ fn a_search_shows_the_words_around_its_hits_and_enter_goes_to_the_first() {
     let mut window = Window::over(&ARTICLES);
     search(&mut window, "ferry");
     assert_eq!(keys(&window), [1, 3, 4]);
-    // Articles of the list before may have been looked through too, where it was still on the screen.
+    // Articles of the list before may have been looked through too, where it was still on the
+    // screen.
     window.until(|state| {
         let found = &state.dataset.as_ref().unwrap().listing.found;
         [1, 3, 4]
@@ -87,7 +88,8 @@ fn what_is_typed_for_a_find_that_waits_for_its_article_is_no_keys_for_the_articl
     let mut window = Window::over(&ARTICLES);
     let first = open(&window);
     let before = window.annotation();
-    // All in one go, quicker than any article comes: on to the next, find, and words that would label, tag and remove.
+    // All in one go, quicker than any article comes: on to the next, find, and words that would
+    // label, tag and remove.
     for chord in ["Ctrl+PgDn", "Ctrl+F"] {
         window.key_without_a_frame(chord);
     }

@@ -1,4 +1,5 @@
-//! One name over the whole dataset: its labels counted, its places gone to, and relabelled as one step.
+//! One name over the whole dataset: its labels counted, its places gone to, and relabelled as one
+//! step.
 
 use copydesk::app::{Dialog, PlacesForm};
 use copydesk::model::{Annotation, Status, notation};
@@ -14,7 +15,8 @@ const ARTICLES: [&str; 4] = [
     "body| {ORG?0.9 Montenegro} votes.",
 ];
 
-/// The first article has a GPE, the second an ORG and a place without a label; the last was not started.
+/// The first article has a GPE, the second an ORG and a place without a label; the last was not
+/// started.
 fn window() -> Window {
     let mut window = Window::over(&ARTICLES);
     tag(&mut window, "Montenegro", 0, "3");

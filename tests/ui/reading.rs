@@ -182,7 +182,8 @@ fn a_jump_puts_its_target_in_the_upper_third() {
     assert!((0.2..0.5).contains(&at), "unsure: {at}");
     window.press("Ctrl+Home Ctrl+↓ Ctrl+↓");
     window.harness.run_steps(2);
-    // Two regions on: the comment again, since each paragraph is a region of its own here or the story is one.
+    // Two regions on: the comment again, since each paragraph is a region of its own here or the
+    // story is one.
     let here = block(&window);
     let at = height_of(&window, here);
     assert!((0.05..0.65).contains(&at), "region: {at}");

@@ -1,4 +1,5 @@
-//! Names tagged by mouse in Arabic and Hebrew articles: what is saved must be what was under the pointer, to the letter.
+//! Names tagged by mouse in Arabic and Hebrew articles: what is saved must be what was under the
+//! pointer, to the letter.
 
 use copydesk::model::{BytePos, Span, Text};
 use copydesk::store::{SqliteStore, Store as _};
@@ -158,7 +159,8 @@ fn names_tagged_by_mouse_in_an_arabic_article_are_saved_with_their_own_offsets()
             ("نادية الحسيني", false, "1", "PERSON"),
             ("BBC News", false, "2", "ORG"),
             ("بيروت", false, "3", "GPE"),
-            // A part of a word: the name without the conjunction or the preposition that is written with it.
+            // A part of a word: the name without the conjunction or the preposition that is written
+            // with it.
             ("وليد", false, "1", "PERSON"),
             ("رصيف", true, "4", "LOC"),
             ("قناة", true, "2", "ORG"),

@@ -324,7 +324,8 @@ fn the_list_of_entities_is_searched_without_leaving_a_trace() {
     window.harness.run_steps(3);
     window.harness.event(egui::Event::Text("rom".to_owned()));
     window.harness.run_steps(3);
-    // The first row that is marked is one that Enter goes to, and what is typed after that is not typed into the list.
+    // The first row that is marked is one that Enter goes to, and what is typed after that is not
+    // typed into the list.
     window.press("Enter");
     window.harness.run_steps(3);
     assert!(window.shown().contains("‸{GPE Rome}"), "{}", window.shown());

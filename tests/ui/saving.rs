@@ -1,4 +1,5 @@
-//! What becomes of changes that cannot be saved: the window says so, holds them, asks before they go, and a copy has them.
+//! What becomes of changes that cannot be saved: the window says so, holds them, asks before they
+//! go, and a copy has them.
 
 use std::path::Path;
 

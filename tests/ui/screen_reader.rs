@@ -1,5 +1,5 @@
-//! The window for those who don't see it: everything has a name, and an article can be annotated through the
-//! accessibility tree alone.
+//! The window for those who don't see it: everything has a name, and an article can be annotated
+//! through the accessibility tree alone.
 
 use copydesk::app::{Command, Message};
 use copydesk::model::Status;
@@ -23,7 +23,8 @@ fn press(window: &mut Window, name: &str) {
     window.harness.run_steps(3);
 }
 
-/// Asks to select these words, as a screen reader does: by nodes and characters, never by places on the screen.
+/// Asks to select these words, as a screen reader does: by nodes and characters, never by places on
+/// the screen.
 #[track_caller]
 fn select(window: &mut Window, words: &str) {
     let holds = |value: Option<String>| value.is_some_and(|value| value.contains(words));

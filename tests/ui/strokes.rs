@@ -1,4 +1,5 @@
-//! The steps of the job, with the strokes each takes: what `docs/benchmarks.md` says of this window, held true.
+//! The steps of the job, with the strokes each takes: what `docs/benchmarks.md` says of this
+//! window, held true.
 //!
 //! A stroke is a key or chord, a click, a double click, or a drag.
 
@@ -10,7 +11,8 @@ use crate::desk::Window;
 const STORY: &str = "nav?0.9    | Home\n           |\nbody?0.9   | Ada Lovelace spoke in Paris to Ada Borg.\n           |\n\
                      body?0.9   | Later Ada Lovelace left Paris for London. Paris mourned.\n           |\ncomment?0.8| Well said!";
 
-/// A window with this story and another one, after some keys that put the annotator in the place where the step begins.
+/// A window with this story and another one, after some keys that put the annotator in the place
+/// where the step begins.
 fn at(way: &str) -> Window {
     let mut window = Window::over(&[STORY, "body?0.9| The second article."]);
     window.press(way);

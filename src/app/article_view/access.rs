@@ -1,5 +1,6 @@
-//! The article for screen readers and for tests: a node for each visible paragraph, with the labels of its regions,
-//! the words of its rows as text that can be read by character and word and selected, and a node for each visible entity.
+//! The article for screen readers and for tests: a node for each visible paragraph, with the labels
+//! of its regions, the words of its rows as text that can be read by character and word and
+//! selected, and a node for each visible entity.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

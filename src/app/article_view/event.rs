@@ -26,7 +26,8 @@ pub enum ViewEvent {
         /// From the block that was current up to this one, rather than this one alone.
         extend: bool,
     },
-    /// Let go of a region's edge. It may now lie in a neighbour: what becomes of that is not the view's business.
+    /// Let go of a region's edge. It may now lie in a neighbour: what becomes of that is not the
+    /// view's business.
     RegionEdgeMoved {
         /// The region as it was.
         region: Region,

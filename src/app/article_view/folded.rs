@@ -1,4 +1,5 @@
-//! The line that stands for blocks which are not shown: it says how many they are, and a click shows them.
+//! The line that stands for blocks which are not shown: it says how many they are, and a click
+//! shows them.
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{

@@ -1,8 +1,9 @@
 //! Where every character of a laid-out paragraph stands, independent of who laid it out.
 //!
-//! A line holds runs, a run holds stops: the edges of its characters (grapheme clusters, so that no caret can fall
-//! inside one). All questions of the screen are answered from this: which byte is under the pointer, which
-//! rectangles cover a range. Offsets are bytes of the article; coordinates are relative to the paragraph.
+//! A line holds runs, a run holds stops: the edges of its characters (grapheme clusters, so that no
+//! caret can fall inside one). All questions of the screen are answered from this: which byte is
+//! under the pointer, which rectangles cover a range. Offsets are bytes of the article; coordinates
+//! are relative to the paragraph.
 
 use std::ops::Range;
 
@@ -21,7 +22,8 @@ pub struct Stop {
 /// Characters of one direction that stand side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
-    /// In logical order; the first and the last are the run's ends. Right to left, `x` falls as `at` grows.
+    /// In logical order; the first and the last are the run's ends. Right to left, `x` falls as
+    /// `at` grows.
     pub stops: Vec<Stop>,
 }
 
@@ -56,7 +58,8 @@ impl Run {
             .map_or(0.0, |stop| stop.x)
     }
 
-    /// As [`Run::x_of`], but inside a character where that character ends, so that a range is covered whole.
+    /// As [`Run::x_of`], but inside a character where that character ends, so that a range is
+    /// covered whole.
     fn x_after(&self, at: u32) -> f32 {
         let after = self.stops.partition_point(|stop| stop.at < at);
         let last = self.stops.len().saturating_sub(1);
@@ -103,7 +106,8 @@ impl Line {
         holder.or(self.runs.last()).map_or(0.0, |run| run.x_of(at))
     }
 
-    /// The stretches that cover the bytes of `range` in this line, from left to right, touching ones joined.
+    /// The stretches that cover the bytes of `range` in this line, from left to right, touching
+    /// ones joined.
     #[must_use]
     pub fn stretches(&self, range: &Range<u32>) -> Vec<(f32, f32)> {
         let mut found: Vec<(f32, f32)> = Vec::new();
@@ -165,7 +169,8 @@ impl Line {
             let &[a, b] = pair else { continue };
             let (left, right) = (a.x.min(b.x), a.x.max(b.x));
             let away = (left - x).max(x - right).max(0.0);
-            // On the seam between two cells the later one in the row wins, as does any cell with a width.
+            // On the seam between two cells the later one in the row wins, as does any cell with a
+            // width.
             if best.is_none_or(|(least, ..)| away < least || (away == least && left < right)) {
                 best = Some((away, a, b));
             }
@@ -240,9 +245,11 @@ impl Geometry {
     }
 }
 
-/// The stops of a text of known edges: `edge(i)` is where its `i`th `char` begins, for `i` up to their number.
+/// The stops of a text of known edges: `edge(i)` is where its `i`th `char` begins, for `i` up to
+/// their number.
 ///
-/// Characters that share a glyph (a ligature) have no edge between them in the font; they get equal shares of it.
+/// Characters that share a glyph (a ligature) have no edge between them in the font; they get equal
+/// shares of it.
 pub(super) fn stops_from_edges(text: &str, base: u32, edge: impl Fn(usize) -> f32) -> Vec<Stop> {
     let mut stops = Vec::with_capacity(text.len() + 1);
     let mut chars = 0;
@@ -269,8 +276,8 @@ pub(super) fn stops_from_edges(text: &str, base: u32, edge: impl Fn(usize) -> f3
     stops
 }
 
-/// egui gives the first character of a ligature all of its width and the others none, at its right end, which after
-/// rounding may lie a point beyond where the next character begins.
+/// egui gives the first character of a ligature all of its width and the others none, at its right
+/// end, which after rounding may lie a point beyond where the next character begins.
 fn share_ligatures(stops: &mut [Stop]) {
     let mut first = 0;
     while first + 2 < stops.len() {

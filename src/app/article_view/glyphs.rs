@@ -1,5 +1,6 @@
-//! The letters of paragraphs that egui does not lay out: each glyph is painted once by vello into a texture, at the size in
-//! pixels at which it is shown and at one of four places between two pixels, as egui does with its own.
+//! The letters of paragraphs that egui does not lay out: each glyph is painted once by vello into a
+//! texture, at the size in pixels at which it is shown and at one of four places between two
+//! pixels, as egui does with its own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use vello_cpu::{Glyph, Pixmap, RenderContext, Resources};
 
 /// Side of a texture, in pixels: small enough for any graphics card.
 const SIDE: usize = 1024;
-/// How many textures are filled before all are thrown away: they hold sizes that are no longer shown.
+/// How many textures are filled before all are thrown away: they hold sizes that are no longer
+/// shown.
 const PAGES: usize = 3;
 /// How long a frame may paint new glyphs; the next frame paints the rest.
 const PATIENCE: Duration = Duration::from_micros(2000);
@@ -188,7 +190,8 @@ impl Glyphs {
         if let Some(&known) = self.pictures.get(&key) {
             return known;
         }
-        // First every glyph somewhere, then each at its quarter of a pixel: text is there to be read at once.
+        // First every glyph somewhere, then each at its quarter of a pixel: text is there to be
+        // read at once.
         let elsewhere = (0..4).find_map(|bin| self.pictures.get(&Key { bin, ..key }).copied());
         if let Some(stand_in) = elsewhere
             && (self.missing.0 || self.frame.1.is_zero())
@@ -221,7 +224,8 @@ impl Glyphs {
         picture
     }
 
-    /// A glyph in white, or in its own colours, cropped to what can be seen; with the way from its origin to its top left.
+    /// A glyph in white, or in its own colours, cropped to what can be seen; with the way from its
+    /// origin to its top left.
     fn draw(&mut self, key: Key, pixels: f32, advance: f32) -> Option<(ColorImage, Vec2, bool)> {
         let face = self.faces.get(key.face as usize)?;
         let origin = ((pixels * 1.5).ceil(), (pixels * 2.5).ceil());

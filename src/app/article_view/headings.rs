@@ -8,7 +8,8 @@ use super::paragraph_layout::LayoutParams;
 use super::paragraphs::Paragraphs;
 use crate::model::Article;
 
-/// The headings among the paragraphs, with their levels. It is the page that says so, so that no edit moves the text.
+/// The headings among the paragraphs, with their levels. It is the page that says so, so that no
+/// edit moves the text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Headings(BTreeMap<usize, u8>);
 

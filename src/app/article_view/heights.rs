@@ -1,7 +1,7 @@
 //! How tall every paragraph is, and where it therefore stands: sums over a Fenwick tree.
 //!
-//! A height is an estimate until the paragraph has been on the screen once; replacing it costs O(log n), so
-//! an article of any length opens without being laid out.
+//! A height is an estimate until the paragraph has been on the screen once; replacing it costs
+//! O(log n), so an article of any length opens without being laid out.
 
 /// Heights of all paragraphs, in points.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +65,16 @@ impl Heights {
         self.top(self.len())
     }
 
-    /// The paragraph that holds height `y`: the last whose top is not below it, and 0 where all are.
+    /// The paragraph that holds height `y`: the last whose top is not below it, and 0 where all
+    /// are.
     pub(super) fn find(&self, y: f64) -> usize {
         let len = self.tree.len();
         let (mut found, mut rest) = (0, y);
         let mut step = len.checked_next_power_of_two().unwrap_or(0);
         while step > 0 {
             let next = found + step;
-            // `<=`, so that a paragraph begins at its own top; one without height is never stopped at.
+            // `<=`, so that a paragraph begins at its own top; one without height is never stopped
+            // at.
             if next <= len && self.tree[next - 1] <= rest {
                 found = next;
                 rest -= self.tree[next - 1];

@@ -1,4 +1,5 @@
-//! What the pointer can take hold of: text, the gutter, edges of regions and entities, the scroll bar.
+//! What the pointer can take hold of: text, the gutter, edges of regions and entities, the scroll
+//! bar.
 
 use std::ops::Range;
 
@@ -64,7 +65,8 @@ pub(super) fn region_edge<'a>(
     None
 }
 
-/// The edge of one of these entities under the pointer. Handles reach outward, so that the letters stay free.
+/// The edge of one of these entities under the pointer. Handles reach outward, so that the letters
+/// stay free.
 pub(super) fn entity_edge<'a>(
     entities: &[&'a ShownEntity<'a>],
     pos: Pos2,
@@ -90,8 +92,8 @@ pub(super) fn entity_edge<'a>(
     })
 }
 
-/// The word under the pointer, or the character where there is no word; empty beside the text. With `exact`, the nearest
-/// edge between two characters.
+/// The word under the pointer, or the character where there is no word; empty beside the text. With
+/// `exact`, the nearest edge between two characters.
 pub(super) fn unit_at(page: &Page, text: &Text, pos: Pos2, exact: bool) -> Option<Range<u32>> {
     let hit = page.hit(pos)?;
     let line = page.line_at(pos.y)?;
@@ -126,8 +128,9 @@ pub(super) fn selection(origin: &Range<u32>, unit: &Range<u32>) -> (u32, u32) {
     }
 }
 
-/// Where an edge that is dragged to `pos` goes: to the nearest end of the word there, without white space between the edge and
-/// what it bounds; with `exact`, between two characters. Never beyond the other edge, `span` being where it was.
+/// Where an edge that is dragged to `pos` goes: to the nearest end of the word there, without white
+/// space between the edge and what it bounds; with `exact`, between two characters. Never beyond
+/// the other edge, `span` being where it was.
 pub(super) fn edge_in_text(
     page: &Page,
     text: &Text,
@@ -154,8 +157,8 @@ pub(super) fn edge_in_text(
     Some(clamp_edge(string, to, edge, span))
 }
 
-/// Where the edge of an entity that is dragged to `pos` goes: a start to the nearest place where a word begins, an end to the nearest
-/// where one ends. At least one word is left.
+/// Where the edge of an entity that is dragged to `pos` goes: a start to the nearest place where a
+/// word begins, an end to the nearest where one ends. At least one word is left.
 pub(super) fn edge_of_name(
     page: &Page,
     text: &Text,
@@ -214,7 +217,8 @@ pub(super) fn within_region(regions: &[Region], edge: Edge, span: &Range<u32>, t
     }
 }
 
-/// Where a region's edge that is dragged along the gutter goes: before or after the block at that height.
+/// Where a region's edge that is dragged along the gutter goes: before or after the block at that
+/// height.
 pub(super) fn edge_in_gutter(
     page: &Page,
     article: &Article,
@@ -258,7 +262,8 @@ pub(super) fn edge_in_gutter(
     Some(clamp_edge(string, to.0, edge, span))
 }
 
-/// The block at height `y`; where several share a row, each has its part of the height, as in the gutter.
+/// The block at height `y`; where several share a row, each has its part of the height, as in the
+/// gutter.
 pub(super) fn block_at(page: &Page, article: &Article, y: f32) -> Option<usize> {
     let line = page.line_at(y)?;
     let first = article.block_at(BytePos(line.words.start))?;

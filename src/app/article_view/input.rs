@@ -1,5 +1,5 @@
-//! The pointer: pressing, dragging, letting go. What was meant leaves as events; nothing is changed here but the
-//! view's own state.
+//! The pointer: pressing, dragging, letting go. What was meant leaves as events; nothing is changed
+//! here but the view's own state.
 
 use std::ops::Range;
 
@@ -129,8 +129,8 @@ impl ArticleView {
             self.release(press, page, scene, shown, (repeated, outward), events);
         }
         if response.clicked() {
-            // egui counts clicks that come soon after each other, wherever they are, and calls every one after the third a
-            // triple click.
+            // egui counts clicks that come soon after each other, wherever they are, and calls
+            // every one after the third a triple click.
             let soon = response.double_clicked() || response.triple_clicked();
             self.clicks = if soon && self.is_same_place(pos) {
                 self.clicks + 1
@@ -364,8 +364,8 @@ impl ArticleView {
         }
     }
 
-    /// What a click on `innermost` means: itself; the one around what was clicked here before; with Alt, the one around it
-    /// at once. Beyond the outermost, the innermost again.
+    /// What a click on `innermost` means: itself; the one around what was clicked here before; with
+    /// Alt, the one around it at once. Beyond the outermost, the innermost again.
     fn outward(&self, shown: &Shown<'_>, innermost: usize, pos: Pos2, alt: bool) -> usize {
         let Some(inner) = shown
             .entities
@@ -398,7 +398,8 @@ impl ArticleView {
             .unwrap_or(innermost)
     }
 
-    /// The entities whose edges can be taken: the one under the pointer and those around the caret or selection.
+    /// The entities whose edges can be taken: the one under the pointer and those around the caret
+    /// or selection.
     pub(super) fn grabbable<'a, 'b>(
         &self,
         scene: &Scene<'_>,
@@ -454,7 +455,8 @@ impl ArticleView {
         ))
     }
 
-    /// The entity under the pointer: by its chip, by its letters, or by the handles of the one that is hovered already.
+    /// The entity under the pointer: by its chip, by its letters, or by the handles of the one that
+    /// is hovered already.
     fn entity_under(&self, page: &Page, shown: &Shown<'_>, pos: Pos2) -> Option<usize> {
         if let Some(&(_, index)) = self.chips.iter().find(|(rect, _)| rect.contains(pos)) {
             return Some(index);

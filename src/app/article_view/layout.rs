@@ -1,4 +1,5 @@
-//! Laying out one paragraph, behind a trait, since egui can be trusted with only a part of the world's scripts.
+//! Laying out one paragraph, behind a trait, since egui can be trusted with only a part of the
+//! world's scripts.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,7 +54,8 @@ impl ParagraphLayout for BlankLayout {
     }
 }
 
-/// Lays out `text`, which begins at byte `base` of the article, by the layouter that can be trusted with it.
+/// Lays out `text`, which begins at byte `base` of the article, by the layouter that can be trusted
+/// with it.
 pub(super) fn lay_out(
     fonts: &mut FontsView<'_>,
     typesetter: &Typesetter,
@@ -82,7 +84,8 @@ struct PlainLayout {
 }
 
 impl PlainLayout {
-    /// `None` if egui's glyphs do not correspond to the characters of the text, so that its offsets would be wrong.
+    /// `None` if egui's glyphs do not correspond to the characters of the text, so that its offsets
+    /// would be wrong.
     fn new(
         fonts: &mut FontsView<'_>,
         params: &LayoutParams,

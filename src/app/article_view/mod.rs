@@ -1,8 +1,9 @@
 //! The article on the screen: a reading column with its regions and entities, made to be labelled.
 //!
-//! The view shows a [`Scene`] and says what the annotator did as [`ViewEvent`]s; it changes no annotation. It lays out only
-//! the paragraphs that are visible, so that an article of a megabyte costs no more than a short one. Spans are painted around the
-//! text and never take part in its layout: tagging moves no letter.
+//! The view shows a [`Scene`] and says what the annotator did as [`ViewEvent`]s; it changes no
+//! annotation. It lays out only the paragraphs that are visible, so that an article of a megabyte
+//! costs no more than a short one. Spans are painted around the text and never take part in its
+//! layout: tagging moves no letter.
 //!
 //! | file | holds |
 //! | --- | --- |

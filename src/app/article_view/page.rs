@@ -1,5 +1,6 @@
-//! What stands on the screen in this frame: every visible line with its place, and the answers to "what is here"
-//! and "where is that". Offsets are bytes of the article, coordinates are the screen's.
+//! What stands on the screen in this frame: every visible line with its place, and the answers to
+//! "what is here" and "where is that". Offsets are bytes of the article, coordinates are the
+//! screen's.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -150,7 +151,8 @@ impl Page {
         (at <= line.bytes().end).then_some(line)
     }
 
-    /// What stands at a point, or nearest to it. `on_text` is whether it lies on letters, in its row.
+    /// What stands at a point, or nearest to it. `on_text` is whether it lies on letters, in its
+    /// row.
     pub(super) fn hit(&self, pos: Pos2) -> Option<Hit> {
         let line = self.line_at(pos.y)?;
         let mut hit = line.hit(pos.x);
@@ -180,8 +182,8 @@ impl Page {
         self.lines.get(from..to).unwrap_or_default()
     }
 
-    /// The ground of a range: whole rows across the column where it has all their words, and the part of a row
-    /// where it begins or ends inside. Rectangles follow each other without a gap.
+    /// The ground of a range: whole rows across the column where it has all their words, and the
+    /// part of a row where it begins or ends inside. Rectangles follow each other without a gap.
     pub(super) fn ground(&self, range: &Range<u32>) -> Vec<Rect> {
         let mut rects: Vec<Rect> = Vec::new();
         for line in self.lines_of(range) {

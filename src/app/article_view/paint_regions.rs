@@ -1,4 +1,5 @@
-//! Painting regions: the tint behind their rows, the bar and the letter in the gutter, the seam inside a row.
+//! Painting regions: the tint behind their rows, the bar and the letter in the gutter, the seam
+//! inside a row.
 
 use eframe::egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rangef, Rect, Shape, Stroke, StrokeKind,
@@ -89,7 +90,8 @@ pub(super) fn handles(
 
 fn bar(painter: &Painter, page: &Page, region: &ShownRegion<'_>, style: &ViewStyle) {
     let rect = Rect::from_x_y_ranges(bar_x(page), region.bar).shrink2(vec2(0.0, SEAM));
-    // Far above and below the view nothing needs a stroke; a pattern goes on where it would have been.
+    // Far above and below the view nothing needs a stroke; a pattern goes on where it would have
+    // been.
     let y = rect
         .y_range()
         .intersection(page.view.expand(2.0 * PERIOD).y_range());
@@ -241,7 +243,8 @@ fn seam(painter: &Painter, page: &Page, region: &ShownRegion<'_>, style: &ViewSt
     );
 }
 
-/// The row's height at the place inside it where a region begins; `None` if the region begins with the row.
+/// The row's height at the place inside it where a region begins; `None` if the region begins with
+/// the row.
 pub(super) fn seam_at(page: &Page, region: &ShownRegion<'_>) -> Option<Rect> {
     let line = page.line_of(region.bytes.start)?;
     let inside = line.words.start < region.bytes.start && region.bytes.start < line.words.end;

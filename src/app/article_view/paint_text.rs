@@ -1,5 +1,5 @@
-//! Painting what belongs to the text itself: entities with their underlines and chips, the selection, the caret,
-//! the current block, the handles of what can be dragged.
+//! Painting what belongs to the text itself: entities with their underlines and chips, the
+//! selection, the caret, the current block, the handles of what can be dragged.
 
 use std::ops::Range;
 
@@ -51,7 +51,8 @@ pub(super) fn grounds(painter: &Painter, page: &Page, scene: &Scene<'_>) {
     }
 }
 
-/// The text of what surrounds the story steps back: a veil in the colour of its ground lies over it.
+/// The text of what surrounds the story steps back: a veil in the colour of its ground lies over
+/// it.
 pub(super) fn dim(painter: &Painter, page: &Page, shown: &Shown<'_>, style: &ViewStyle) {
     for region in shown
         .regions
@@ -68,7 +69,8 @@ pub(super) fn dim(painter: &Painter, page: &Page, shown: &Shown<'_>, style: &Vie
     }
 }
 
-/// A thin line under the story's blocks that are links from end to end: on their page, such are teasers and buttons.
+/// A thin line under the story's blocks that are links from end to end: on their page, such are
+/// teasers and buttons.
 pub(super) fn links(painter: &Painter, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>) {
     /// The share of a block that is link text, in thousandths.
     const LINK: u16 = 900;
@@ -109,7 +111,8 @@ pub(super) fn behind_text(
             Standing::Suggested => 0.06,
             Standing::Unsure => 0.09,
         };
-        // What holds others keeps back, so that the letters of the innermost stand on no more than two grounds.
+        // What holds others keeps back, so that the letters of the innermost stand on no more than
+        // two grounds.
         let strength = strength / (1.0 + 0.7 * f32::from(entity.lane));
         let strength = if hovered == Some(entity.index) {
             strength + 0.10
@@ -270,8 +273,8 @@ fn chips(
 ) -> Vec<(Rect, usize)> {
     let font = FontId::new(CHIP.1, style.label_family.clone());
     let mut placed: Vec<(Rect, usize)> = Vec::new();
-    // Entities come in the order of the text, so that in a row the chips do too; right to left they do not, and are moved
-    // out of each other's way all the same.
+    // Entities come in the order of the text, so that in a row the chips do too; right to left they
+    // do not, and are moved out of each other's way all the same.
     for entity in &shown.entities {
         let Some(first) = entity.rects.first() else {
             continue;
@@ -359,8 +362,9 @@ pub(super) fn current_block(painter: &Painter, page: &Page, scene: &Scene<'_>) {
     }
 }
 
-/// The ring around what the keys act on which remove something or move an edge: two lines, the inner one in the colour of the
-/// keyboard's place, the outer one in that of the paper, so that it stands out on any ground and beside any underline.
+/// The ring around what the keys act on which remove something or move an edge: two lines, the
+/// inner one in the colour of the keyboard's place, the outer one in that of the paper, so that it
+/// stands out on any ground and beside any underline.
 pub(super) fn ring(painter: &Painter, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>) {
     match &scene.ring {
         Ring::Nothing => {}

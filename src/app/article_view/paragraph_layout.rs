@@ -35,8 +35,9 @@ impl LayoutParams {
         (self.line_height * 0.3).round()
     }
 
-    /// One format for the whole paragraph: a change of format inside it would break kerning and ligatures, so that
-    /// text would move when a span is added. Spans are painted behind and around the text instead.
+    /// One format for the whole paragraph: a change of format inside it would break kerning and
+    /// ligatures, so that text would move when a span is added. Spans are painted behind and around
+    /// the text instead.
     pub(super) fn job(&self, text: &str, width: f32) -> LayoutJob {
         let format = TextFormat {
             font_id: self.font.clone(),
@@ -64,13 +65,14 @@ pub enum Refreshed {
     Unfit,
 }
 
-/// A paragraph in its lines. Offsets are bytes of the article, coordinates relative to the paragraph's top left.
+/// A paragraph in its lines. Offsets are bytes of the article, coordinates relative to the
+/// paragraph's top left.
 pub trait ParagraphLayout {
     /// Where every character stands.
     fn geometry(&self) -> &Arc<Geometry>;
 
-    /// To be called in each frame in which the paragraph is shown, before anything else: egui may have rebuilt its
-    /// glyph atlas or loaded a font, and tells nobody.
+    /// To be called in each frame in which the paragraph is shown, before anything else: egui may
+    /// have rebuilt its glyph atlas or loaded a font, and tells nobody.
     fn refresh(&mut self, fonts: &mut FontsView<'_>) -> Refreshed;
 
     /// Paints the letters.
@@ -95,7 +97,8 @@ pub trait ParagraphLayout {
     }
 }
 
-/// Top and bottom of the letters of a row: egui centres the font's own height in the height of the line.
+/// Top and bottom of the letters of a row: egui centres the font's own height in the height of the
+/// line.
 pub(super) fn ink(top: f32, height: f32, glyph: Option<&egui::epaint::text::Glyph>) -> (f32, f32) {
     match glyph {
         Some(glyph) => {

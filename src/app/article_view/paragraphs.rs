@@ -1,11 +1,13 @@
-//! The text cut into pieces that can be laid out alone: lines of the source, and bounded stretches of long ones.
+//! The text cut into pieces that can be laid out alone: lines of the source, and bounded stretches
+//! of long ones.
 
 use std::ops::Range;
 
 use unicode_segmentation::GraphemeCursor;
 
-/// The longest paragraph that is laid out in one go, in bytes. Laying out costs about a quarter of a
-/// microsecond a byte, so that even one line of a megabyte never takes more than a millisecond at a time.
+/// The longest paragraph that is laid out in one go, in bytes. Laying out costs about a quarter of
+/// a microsecond a byte, so that even one line of a megabyte never takes more than a millisecond at
+/// a time.
 pub(super) const MAX_BYTES: usize = 4096;
 
 /// One piece of the text. Offsets are bytes of the article.
@@ -80,7 +82,8 @@ impl Paragraphs {
     }
 }
 
-/// The next mandatory line break from byte `from` on: where the line ends and where the next one starts.
+/// The next mandatory line break from byte `from` on: where the line ends and where the next one
+/// starts.
 fn next_break(text: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = from;
@@ -124,7 +127,8 @@ fn push_line(text: &str, line: Range<usize>, table: &mut Vec<Paragraph>) {
     }
 }
 
-/// Where to cut a line that is too long: after the last space that fits, or else between two characters.
+/// Where to cut a line that is too long: after the last space that fits, or else between two
+/// characters.
 fn cut(text: &str, start: usize, end: usize) -> usize {
     let mut limit = start + MAX_BYTES;
     while !text.is_char_boundary(limit) {

@@ -14,7 +14,8 @@ pub struct Scene<'a> {
     pub regions: &'a [Region],
     /// Sorted, never crossing, as an [`Annotation`](crate::model::Annotation) keeps them.
     pub entities: &'a [Entity],
-    /// Another number whenever regions or entities are others: what is computed from them is kept until then.
+    /// Another number whenever regions or entities are others: what is computed from them is kept
+    /// until then.
     pub revision: u64,
     /// Selected text, or the caret.
     pub selection: Selection,
@@ -38,7 +39,8 @@ pub struct Scene<'a> {
     pub editable: bool,
 }
 
-/// What a ring is drawn around: the one thing that keys act on which remove something or move an edge.
+/// What a ring is drawn around: the one thing that keys act on which remove something or move an
+/// edge.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Ring<'a> {
     /// Nothing: the caret merely stands in the text.

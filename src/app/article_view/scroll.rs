@@ -1,5 +1,6 @@
-//! Which part of the article is shown. The position is a paragraph and a distance from its top, not a height from
-//! the start: what one reads stays where it is when an estimate above it turns out wrong.
+//! Which part of the article is shown. The position is a paragraph and a distance from its top, not
+//! a height from the start: what one reads stays where it is when an estimate above it turns out
+//! wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -21,7 +22,8 @@ const HEAD: f64 = 28.0;
 
 /// How long a frame may lay out the text in another type size; the next frames do the rest.
 const PATIENCE: Duration = Duration::from_micros(1500);
-/// How many bytes are laid out together while the letters of another size are painted for the first time.
+/// How many bytes are laid out together while the letters of another size are painted for the first
+/// time.
 const PIECE: usize = 96;
 
 /// The visible text in another type size, as far as it is laid out.
@@ -50,7 +52,8 @@ pub(super) struct Fold {
 /// What is to be visible, and how.
 struct Request {
     bytes: Range<u32>,
-    /// To the upper third, unless it stands in a good place already; or else by as little scrolling as needed.
+    /// To the upper third, unless it stands in a good place already; or else by as little scrolling
+    /// as needed.
     jump: bool,
 }
 
@@ -60,7 +63,8 @@ pub(super) struct Viewport {
     heights: Heights,
     layouts: BTreeMap<usize, Entry>,
     params: Option<LayoutParams>,
-    /// Paragraphs that are not shown, and how many blocks that is; the first of them has room for the line that says so.
+    /// Paragraphs that are not shown, and how many blocks that is; the first of them has room for
+    /// the line that says so.
     folds: Vec<Fold>,
     /// Which paragraphs are headings.
     headings: Headings,
@@ -132,7 +136,8 @@ impl Viewport {
         self.request = Some(Request { bytes, jump: false });
     }
 
-    /// Asks that the bytes of `range` stand in the upper third in the next frame, unless they are in a good place already.
+    /// Asks that the bytes of `range` stand in the upper third in the next frame, unless they are
+    /// in a good place already.
     pub(super) fn request_jump(&mut self, bytes: Range<u32>) {
         self.request = Some(Request { bytes, jump: true });
     }
@@ -205,8 +210,9 @@ impl Viewport {
         self.request = None;
     }
 
-    /// What is at the top of the view: the first byte of a paragraph, and how far its top is above the view's, in points.
-    /// Unlike an offset, it is true before the heights of all that is above are known.
+    /// What is at the top of the view: the first byte of a paragraph, and how far its top is above
+    /// the view's, in points. Unlike an offset, it is true before the heights of all that is above
+    /// are known.
     pub(super) fn top(&self) -> (u32, f64) {
         let start = self.paragraphs.get(self.anchor).map_or(0, |p| p.start);
         (start, self.inside)
@@ -269,8 +275,8 @@ impl Viewport {
         self.params.as_ref().map(|params| params.width)
     }
 
-    /// Lays out what is visible after scrolling by `delta` points; returns the visible paragraphs with their tops,
-    /// relative to the top of the view.
+    /// Lays out what is visible after scrolling by `delta` points; returns the visible paragraphs
+    /// with their tops, relative to the top of the view.
     pub(super) fn show(
         &mut self,
         fonts: &mut FontsView<'_>,
@@ -286,8 +292,8 @@ impl Viewport {
             self.reveal(fonts, text, params, &request);
         }
         let mut visible = Vec::new();
-        // Each round may find that an estimate was wrong, which moves what is above or below; a paragraph is measured
-        // but once, so this ends soon.
+        // Each round may find that an estimate was wrong, which moves what is above or below; a
+        // paragraph is measured but once, so this ends soon.
         for _ in 0..16 {
             let wanted = self.heights.top(self.anchor) + self.inside + delta;
             let lowest = (self.total() - HEAD - view_height).max(-HEAD);
@@ -322,14 +328,15 @@ impl Viewport {
             (Some(first), Some(last)) => (first.0, last.0),
             _ => (0, 0),
         };
-        // egui forgets what was not asked for in a frame, so there is nothing to gain from keeping more.
+        // egui forgets what was not asked for in a frame, so there is nothing to gain from keeping
+        // more.
         self.layouts
             .retain(|&index, _| (first..=last).contains(&index));
         visible
     }
 
-    /// Takes over a new width or font, and returns what is in force. A new type size needs every letter painted anew: that is
-    /// spread over some frames, in which the old size stands.
+    /// Takes over a new width or font, and returns what is in force. A new type size needs every
+    /// letter painted anew: that is spread over some frames, in which the old size stands.
     fn adopt(
         &mut self,
         fonts: &mut FontsView<'_>,
@@ -347,7 +354,8 @@ impl Viewport {
             }
             return wanted.clone();
         }
-        // What has been begun is finished first: who goes on zooming sees every third size rather than none.
+        // What has been begun is finished first: who goes on zooming sees every third size rather
+        // than none.
         let mut next = self.next.take().unwrap_or_else(|| Next {
             params: wanted.clone(),
             painted: (self.anchor, 0),
@@ -362,7 +370,8 @@ impl Viewport {
         current
     }
 
-    /// Works on another type size for as long as a frame may take; true if all that will be visible is ready.
+    /// Works on another type size for as long as a frame may take; true if all that will be visible
+    /// is ready.
     fn advance(&mut self, fonts: &mut FontsView<'_>, text: &str, next: &mut Next) -> bool {
         let start = Instant::now();
         // What egui is not asked for in a frame it forgets.
@@ -425,7 +434,8 @@ impl Viewport {
         true
     }
 
-    /// All heights are estimates again but for what is laid out already; the position stays where it is in the text.
+    /// All heights are estimates again but for what is laid out already; the position stays where
+    /// it is in the text.
     fn take_over(
         &mut self,
         fonts: &mut FontsView<'_>,
@@ -458,7 +468,8 @@ impl Viewport {
         }
     }
 
-    /// Lays a paragraph out, or asks the fonts whether it still stands; returns whether its height is news.
+    /// Lays a paragraph out, or asks the fonts whether it still stands; returns whether its height
+    /// is news.
     fn ensure(
         &mut self,
         fonts: &mut FontsView<'_>,
@@ -502,7 +513,8 @@ impl Viewport {
         self.heights.measure(index, height)
     }
 
-    /// Moves the view as little as needed to show `range`; far away, the range comes to stand in the upper third.
+    /// Moves the view as little as needed to show `range`; far away, the range comes to stand in
+    /// the upper third.
     fn reveal(
         &mut self,
         fonts: &mut FontsView<'_>,
@@ -575,7 +587,8 @@ fn estimate(paragraph: &Paragraph, params: &LayoutParams, column: f32) -> f32 {
         return params.blank_height();
     }
     let column = column * params.font.size / params.body_size;
-    // Lines break before the last word that does not fit, so that they are a little shorter than the column.
+    // Lines break before the last word that does not fit, so that they are a little shorter than
+    // the column.
     let lines = (paragraph.columns as f32 * column * 1.04 / params.width)
         .ceil()
         .max(1.0);

@@ -1,5 +1,5 @@
-//! The scroll bar, which is the whole article seen from afar: its regions as a coloured strip, how many entities stand
-//! where, and what waits for the eye.
+//! The scroll bar, which is the whole article seen from afar: its regions as a coloured strip, how
+//! many entities stand where, and what waits for the eye.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -48,7 +48,8 @@ struct Key {
 pub(super) struct Marks {
     key: Option<Key>,
     mesh: Arc<Mesh>,
-    /// What is marked, from top to bottom: the height below the top of the track, the bytes, and whether it is an unsure suggestion.
+    /// What is marked, from top to bottom: the height below the top of the track, the bytes, and
+    /// whether it is an unsure suggestion.
     spots: Vec<(f32, Range<u32>, bool)>,
 }
 
@@ -64,7 +65,8 @@ impl Marks {
             folded: scene.folded.len(),
             highlights: (scene.highlights.as_ptr() as usize, scene.highlights.len()),
             track,
-            // While one scrolls, estimates of heights turn into measures; a mark need not follow each of them.
+            // While one scrolls, estimates of heights turn into measures; a mark need not follow
+            // each of them.
             total: (viewport.total() / 800.0) as u64,
             style: scene.style.clone(),
         };

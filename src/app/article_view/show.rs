@@ -1,5 +1,5 @@
-//! The regions and entities that are visible in this frame, with their looks and, while an edge is dragged, with
-//! their edges where they would be if it were let go now.
+//! The regions and entities that are visible in this frame, with their looks and, while an edge is
+//! dragged, with their edges where they would be if it were let go now.
 
 use std::ops::Range;
 

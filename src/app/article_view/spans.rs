@@ -1,10 +1,12 @@
-//! Finding the entities in a stretch of text, and how deep each is nested, without looking at all of them.
+//! Finding the entities in a stretch of text, and how deep each is nested, without looking at all
+//! of them.
 
 use std::ops::Range;
 
 use crate::model::{Entity, Region};
 
-/// Answers for one state of the entities; they are sorted by start, holders before what they hold, and never cross.
+/// Answers for one state of the entities; they are sorted by start, holders before what they hold,
+/// and never cross.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SpanIndex {
     /// The furthest end of all entities up to and including this one.

@@ -5,7 +5,8 @@ use eframe::egui::{Color32, FontFamily, FontId};
 use crate::app::state::folds::is_furniture;
 use crate::model::{Label, Provenance, Rgb, Schema};
 
-/// How far the text of what surrounds the story steps back: it can still be read with ease (WCAG AA).
+/// How far the text of what surrounds the story steps back: it can still be read with ease (WCAG
+/// AA).
 pub const DIMMED: f32 = 0.34;
 /// The same where contrast comes first (WCAG AAA).
 pub const DIMMED_IN_HIGH_CONTRAST: f32 = 0.3;
@@ -27,7 +28,8 @@ pub struct RegionStyle {
     pub is_furniture: bool,
 }
 
-/// How the bar beside a region is drawn: each label has its own, so that one can tell them without colours.
+/// How the bar beside a region is drawn: each label has its own, so that one can tell them without
+/// colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bar {
     /// One broad line.

@@ -1,12 +1,13 @@
-//! Paragraphs that egui cannot be trusted with: those with right-to-left characters, and those whose glyphs do not
-//! correspond to their characters.
+//! Paragraphs that egui cannot be trusted with: those with right-to-left characters, and those
+//! whose glyphs do not correspond to their characters.
 //!
-//! egui 0.37 shapes text, but knows no bidirectional order, and in a right-to-left run its glyph indices are not
-//! character indices: an offset taken from them would be wrong, and so would the annotation be. Such a paragraph is laid
-//! out by parley, which knows both, with the fonts that egui has and the system's behind them.
+//! egui 0.37 shapes text, but knows no bidirectional order, and in a right-to-left run its glyph
+//! indices are not character indices: an offset taken from them would be wrong, and so would the
+//! annotation be. Such a paragraph is laid out by parley, which knows both, with the fonts that
+//! egui has and the system's behind them.
 //!
-//! Loading the fonts of a script takes a few hundred milliseconds at its first use. A thread does it; until it is done
-//! the paragraph has its place, but no words.
+//! Loading the fonts of a script takes a few hundred milliseconds at its first use. A thread does
+//! it; until it is done the paragraph has its place, but no words.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -91,7 +92,8 @@ impl Typesetter {
         })
     }
 
-    /// Begins to load what was asked for, if anything was. To be called in each frame, outside of egui's locks.
+    /// Begins to load what was asked for, if anything was. To be called in each frame, outside of
+    /// egui's locks.
     pub(super) fn work(&self, ctx: &Context) {
         let wanted = {
             let mut queue = lock(&self.0.queue);
@@ -141,7 +143,8 @@ impl Typesetter {
         queue.working || !queue.wanted.is_empty()
     }
 
-    /// Lays `text` out, which begins at byte `base` of the article; what has to wait for its fonts has only a height.
+    /// Lays `text` out, which begins at byte `base` of the article; what has to wait for its fonts
+    /// has only a height.
     pub(super) fn lay_out(
         &self,
         fonts: &mut FontsView<'_>,
@@ -235,7 +238,8 @@ impl Engine {
     }
 }
 
-/// The name under which one of egui's fonts is registered: the system may have another of the same name.
+/// The name under which one of egui's fonts is registered: the system may have another of the same
+/// name.
 fn own(name: &str) -> String {
     format!("copydesk {name}")
 }
@@ -338,7 +342,8 @@ fn grapheme_end(edges: &[usize], at: usize) -> usize {
     edges.get(next).or(edges.last()).copied().unwrap_or(at)
 }
 
-/// The width of a line without the space at its end; 0 for one character, which can be broken no further.
+/// The width of a line without the space at its end; 0 for one character, which can be broken no
+/// further.
 fn words_width(line: &parley::Line<'_, ()>) -> f32 {
     let mut cells: Vec<(usize, f32, bool)> = line
         .runs()
@@ -360,8 +365,9 @@ fn words_width(line: &parley::Line<'_, ()>) -> f32 {
     cells.iter().map(|cell| cell.1).sum()
 }
 
-/// Where a line begins: a paragraph from right to left is set flush right, and the space at the end of its lines hangs out
-/// of the column. Summed here, since parley's own sum goes wrong over joined emoji.
+/// Where a line begins: a paragraph from right to left is set flush right, and the space at the end
+/// of its lines hangs out of the column. Summed here, since parley's own sum goes wrong over joined
+/// emoji.
 fn left_of(line: &parley::Line<'_, ()>, from_right: bool, width: f32) -> f32 {
     if !from_right {
         return 0.0;
@@ -373,7 +379,8 @@ fn left_of(line: &parley::Line<'_, ()>, from_right: bool, width: f32) -> f32 {
     width - whole
 }
 
-/// The characters of a line with their places. Bytes that no cluster covers are given to the character before them.
+/// The characters of a line with their places. Bytes that no cluster covers are given to the
+/// character before them.
 fn runs_of(
     line: &parley::Line<'_, ()>,
     left: f32,
@@ -399,7 +406,8 @@ fn runs_of(
             continue;
         }
         match whole.last_mut() {
-            // Told twice, where a line ends within a word of another font: the first is beside its neighbour.
+            // Told twice, where a line ends within a word of another font: the first is beside its
+            // neighbour.
             Some(last) if last.0 == cell.0 => {}
             // A part of a character: it widens the whole.
             Some(last) if !is_edge(cell.0) => {
@@ -484,7 +492,8 @@ impl ParagraphLayout for TypesetLayout {
     }
 
     fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
-        // The glyphs are found anew in every frame; where they stand depends on nothing that changes.
+        // The glyphs are found anew in every frame; where they stand depends on nothing that
+        // changes.
         Refreshed::Same
     }
 
@@ -635,7 +644,8 @@ mod tests {
 
     #[test]
     fn every_letter_of_a_joined_word_has_its_own_width() {
-        // The letters of an Arabic word have shapes of very different width: shares of the word would be wrong.
+        // The letters of an Arabic word have shapes of very different width: shares of the word
+        // would be wrong.
         let text = "المستشفيات";
         let geometry = laid_out(text, 600.0);
         let [run] = geometry.lines[0].runs.as_slice() else {
@@ -721,14 +731,15 @@ mod tests {
                 let all = &text[line.bytes.start as usize..line.bytes.end as usize];
                 let words = all.trim_end();
                 let shown = line.bytes.start..line.bytes.start + words.len() as u32;
-                // Where the direction turns at the end of a line, its space may stand on the other side;
-                // where a mark overrides directions, that may be any space.
+                // Where the direction turns at the end of a line, its space may stand on the other
+                // side; where a mark overrides directions, that may be any space.
                 let spaces = if text.contains('\u{202e}') {
                     all.matches(' ').count()
                 } else {
                     all.len() - words.len()
                 };
-                // A sign that may begin no line stands out where the word before it fills the column.
+                // A sign that may begin no line stands out where the word before it fills the
+                // column.
                 let hanging = spaces as f32 * 5.0 + 8.0;
                 for (left, right) in line.stretches(&shown) {
                     let inside = left > -1.0 - hanging && right < width + 1.0 + hanging;

@@ -32,8 +32,8 @@ const LEAST: (f32, f32) = (GUTTER + 2.0 * MARGIN, 16.0);
 /// Width of the scroll bar, in points.
 const TRACK: f32 = 18.0;
 
-/// The view of one article; keep it as long as the article is open. It holds the scroll position, a drag under way,
-/// and what is worth computing once.
+/// The view of one article; keep it as long as the article is open. It holds the scroll position, a
+/// drag under way, and what is worth computing once.
 pub struct ArticleView {
     pub(super) text: Text,
     pub(super) viewport: Viewport,
@@ -81,7 +81,8 @@ impl ArticleView {
         }
     }
 
-    /// Brings a span into view, in the next frame: by as little scrolling as needed, or, from far away, to the upper third.
+    /// Brings a span into view, in the next frame: by as little scrolling as needed, or, from far
+    /// away, to the upper third.
     pub fn scroll_to(&mut self, span: Span) {
         self.viewport.request(span.start().0..span.end().0);
     }
@@ -108,7 +109,8 @@ impl ArticleView {
         self.viewport.set_offset(offset);
     }
 
-    /// What is at the top of the view: the first byte of a paragraph, and how far its top is above the view's, in points.
+    /// What is at the top of the view: the first byte of a paragraph, and how far its top is above
+    /// the view's, in points.
     #[must_use]
     pub fn top(&self) -> (u32, f64) {
         self.viewport.top()
@@ -119,7 +121,8 @@ impl ArticleView {
         self.viewport.set_top(top);
     }
 
-    /// Where the first row of a span stands on the screen, as of the last frame; `None` if it is not visible.
+    /// Where the first row of a span stands on the screen, as of the last frame; `None` if it is
+    /// not visible.
     #[must_use]
     pub fn rect_of(&self, span: Span) -> Option<Rect> {
         let page = self.page.as_ref()?;
@@ -127,7 +130,8 @@ impl ArticleView {
         rects.into_iter().find(|rect| rect.intersects(page.view))
     }
 
-    /// Where the bars of the regions stand across the screen, as of the last frame; their ends can be dragged.
+    /// Where the bars of the regions stand across the screen, as of the last frame; their ends can
+    /// be dragged.
     #[must_use]
     pub fn bars_at(&self) -> Option<f32> {
         self.page
@@ -135,7 +139,8 @@ impl ArticleView {
             .map(|page| paint_regions::bar_x(page).center())
     }
 
-    /// Where a caret before `pos` stands on the screen, as of the last frame; `None` if that is not visible.
+    /// Where a caret before `pos` stands on the screen, as of the last frame; `None` if that is not
+    /// visible.
     #[must_use]
     pub fn caret_rect(&self, pos: BytePos) -> Option<Rect> {
         let page = self.page.as_ref()?;
@@ -152,7 +157,8 @@ impl ArticleView {
         BytePos(bytes.start)..BytePos(bytes.end)
     }
 
-    /// The bytes from the first to the last row of which something is to be seen, as of the last frame.
+    /// The bytes from the first to the last row of which something is to be seen, as of the last
+    /// frame.
     #[must_use]
     pub fn in_view(&self) -> Option<Range<BytePos>> {
         let page = self.page.as_ref()?;
@@ -165,13 +171,15 @@ impl ArticleView {
         Some(BytePos(first.bytes().start)..BytePos(last.bytes().end))
     }
 
-    /// Where the text's column ends, on the screen: signs may stand to the right of it. `None` before the first frame.
+    /// Where the text's column ends, on the screen: signs may stand to the right of it. `None`
+    /// before the first frame.
     #[must_use]
     pub fn right_margin(&self) -> Option<f32> {
         self.page.as_ref().map(|page| page.column.max)
     }
 
-    /// How many paragraphs have been laid out since the view was made; grows only as they come into view.
+    /// How many paragraphs have been laid out since the view was made; grows only as they come into
+    /// view.
     #[must_use]
     pub fn laid_out(&self) -> usize {
         self.viewport.laid_out()
@@ -189,7 +197,8 @@ impl ArticleView {
         self.viewport.lacking()
     }
 
-    /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a frame when it is done.
+    /// Whether words on the screen wait for their fonts, which a thread is loading; it asks for a
+    /// frame when it is done.
     #[must_use]
     pub fn are_fonts_loading(ctx: &Context) -> bool {
         Typesetter::of(ctx).is_loading()
@@ -255,7 +264,8 @@ impl ArticleView {
         events
     }
 
-    /// The paragraphs of the blocks that are not shown, without those that hold a piece of another block.
+    /// The paragraphs of the blocks that are not shown, without those that hold a piece of another
+    /// block.
     fn folds(&self, article: &Article) -> Vec<Fold> {
         let paragraphs = &self.viewport.paragraphs;
         let fold = |blocks: &Range<usize>| {

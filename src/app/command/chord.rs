@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use egui::{Key, Modifiers};
 
-/// A key with its modifiers, exactly: `Ctrl+Z` is not `Ctrl+Shift+Z`. `ctrl` is the command key on a Mac.
+/// A key with its modifiers, exactly: `Ctrl+Z` is not `Ctrl+Shift+Z`. `ctrl` is the command key on
+/// a Mac.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
     /// Whether Ctrl (Command on a Mac) is held.
@@ -125,7 +126,8 @@ impl Chord {
     }
 }
 
-/// As settings files have it: `Ctrl+Shift+Enter`, `s`, `Alt+Left`. What is printed is parsed back as it was.
+/// As settings files have it: `Ctrl+Shift+Enter`, `s`, `Alt+Left`. What is printed is parsed back
+/// as it was.
 impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (held, name) in [
@@ -158,7 +160,8 @@ impl fmt::Display for NoChord {
 impl FromStr for Chord {
     type Err = NoChord;
 
-    /// Reads a chord as people write it; it need not be as [`Chord`] prints it: `ctrl+s`, `Cmd+S`, `→`.
+    /// Reads a chord as people write it; it need not be as [`Chord`] prints it: `ctrl+s`, `Cmd+S`,
+    /// `→`.
     fn from_str(words: &str) -> Result<Self, NoChord> {
         let no_chord = || NoChord(words.to_owned());
         let mut rest = words.trim();

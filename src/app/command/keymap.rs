@@ -13,8 +13,9 @@ pub struct Keymap {
 }
 
 impl Keymap {
-    /// With the keys of the schema's labels, and those of all other commands as the person wants them. Where both want the
-    /// same key it is the label's: labelling is what one does a thousand times a day.
+    /// With the keys of the schema's labels, and those of all other commands as the person wants
+    /// them. Where both want the same key it is the label's: labelling is what one does a thousand
+    /// times a day.
     pub fn new(schema: Option<&Schema>, bindings: &Bindings) -> Self {
         let mut map = Self::default();
         let (labels, others): (Vec<Command>, Vec<Command>) = Command::all(schema)

@@ -1,7 +1,8 @@
 //! Everything that a person can do, as a closed list that describes itself.
 //!
-//! Menus, palette, keys, help sheet and tests all come from here, so none of them can know a command that the others don't.
-//! `table` declares each command once; icons, keys and fields are in the files beside it, and the compiler asks for each.
+//! Menus, palette, keys, help sheet and tests all come from here, so none of them can know a
+//! command that the others don't. `table` declares each command once; icons, keys and fields are in
+//! the files beside it, and the compiler asks for each.
 
 mod bindings;
 mod chord;
@@ -22,7 +23,8 @@ pub use table::Command;
 use crate::model::Schema;
 
 impl Command {
-    /// Returns all commands, with one `LabelRegion`, `LabelToEnd` and `Tag` for each label that is switched on.
+    /// Returns all commands, with one `LabelRegion`, `LabelToEnd` and `Tag` for each label that is
+    /// switched on.
     #[must_use]
     pub fn all(schema: Option<&Schema>) -> Vec<Self> {
         let on = |(at, on): (usize, bool)| on.then_some(at);

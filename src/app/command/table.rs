@@ -1,4 +1,5 @@
-//! All commands, each declared once: its variant, its name in settings files, its group and its words.
+//! All commands, each declared once: its variant, its name in settings files, its group and its
+//! words.
 //!
 //! A name in settings files never changes: the keys that users have chosen are kept under it.
 
@@ -21,8 +22,8 @@ macro_rules! commands {
             /// The commands that set no label, in the order in which they are shown.
             pub(super) const FIXED: &[Self] = &[$(Self::$variant,)*];
 
-            /// Returns its name in settings files, such as `split-region`; `None` for a command that sets a label, whose key
-            /// is the schema's.
+            /// Returns its name in settings files, such as `split-region`; `None` for a command
+            /// that sets a label, whose key is the schema's.
             #[must_use]
             pub fn name(self) -> Option<&'static str> {
                 match self {
@@ -41,7 +42,8 @@ macro_rules! commands {
                 }
             }
 
-            /// Returns what it is called; empty for a command that sets a label, which is called after the label.
+            /// Returns what it is called; empty for a command that sets a label, which is called
+            /// after the label.
             pub(super) fn fixed_label(self) -> &'static str {
                 match self {
                     Self::LabelRegion(_) | Self::LabelToEnd(_) | Self::Tag(_) => "",

@@ -34,7 +34,8 @@ const KEEP_EVERY: Duration = Duration::from_secs(2);
 /// A file dialog that is gone after so short a time was never there.
 const AT_ONCE: Duration = Duration::from_millis(250);
 
-/// The least width of the article, in points. In a narrow window the list gives way to it, then the panel.
+/// The least width of the article, in points. In a narrow window the list gives way to it, then the
+/// panel.
 const ARTICLE: f32 = 380.0;
 /// The least and the greatest width of the article list, in points.
 const LIST: (f32, f32) = (220.0, 560.0);
@@ -128,7 +129,8 @@ impl App {
         self.controller.remember_in(file);
     }
 
-    /// Where the first row of a span stands on the screen, in points, as of the last frame; for tests.
+    /// Where the first row of a span stands on the screen, in points, as of the last frame; for
+    /// tests.
     #[must_use]
     pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
         self.article.rect_of(span)
@@ -178,7 +180,8 @@ impl App {
         }
     }
 
-    /// Does what the keys asked for, in order. What is meant for an article that is still being fetched waits for it.
+    /// Does what the keys asked for, in order. What is meant for an article that is still being
+    /// fetched waits for it.
     fn run_keys(&mut self) {
         if let Some(chord) = self.keys.take_recorded() {
             self.controller
@@ -441,7 +444,8 @@ impl App {
         drop_hint::show(ui, state, theme);
     }
 
-    /// On a screen with little room, say at a scale of 2, the window may be smaller than it otherwise would.
+    /// On a screen with little room, say at a scale of 2, the window may be smaller than it
+    /// otherwise would.
     fn fit_screen(&mut self, ctx: &egui::Context) {
         let Some(screen) = ctx.input(|input| input.viewport().monitor_size) else {
             return;
@@ -458,7 +462,8 @@ impl App {
         }
     }
 
-    /// Keeps where the person is, not only at the end: who is killed remembers all but the last seconds.
+    /// Keeps where the person is, not only at the end: who is killed remembers all but the last
+    /// seconds.
     fn remember(&mut self, ctx: &egui::Context) {
         self.controller
             .set_view_top(self.article.top().unwrap_or_default());
@@ -528,8 +533,8 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        // A fault in drawing shall not take the window away: what was done is with the session, and the next frame may
-        // well succeed. Frames that fail in a row mean that it will not.
+        // A fault in drawing shall not take the window away: what was done is with the session, and
+        // the next frame may well succeed. Frames that fail in a row mean that it will not.
         let begin = Instant::now();
         let drawn = catch_unwind(AssertUnwindSafe(|| App::ui(self, ui)));
         if begin.elapsed() >= SLOW_FRAME {

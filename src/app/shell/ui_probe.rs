@@ -1,6 +1,8 @@
-//! Tells scripts that drive the real window what stands where on the screen: a JSON file, written whole after each frame.
+//! Tells scripts that drive the real window what stands where on the screen: a JSON file, written
+//! whole after each frame.
 //!
-//! For tests in a real window, where hands are a script's and only pixels are seen. Never written unless asked for.
+//! For tests in a real window, where hands are a script's and only pixels are seen. Never written
+//! unless asked for.
 
 use std::path::Path;
 

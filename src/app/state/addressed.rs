@@ -51,7 +51,8 @@ impl OpenArticle {
         }
     }
 
-    /// The region whose edge the keys move: the one that was chosen, or the one that begins or ends in the selected blocks.
+    /// The region whose edge the keys move: the one that was chosen, or the one that begins or ends
+    /// in the selected blocks.
     #[must_use]
     pub fn region_with_edge(&self, edge: Edge) -> Option<&Region> {
         if let Some(region) = self.chosen_region() {
@@ -76,8 +77,8 @@ impl OpenArticle {
         Some(blocks.first()?.span.cover(blocks.last()?.span))
     }
 
-    /// The suggestion that `Enter` confirms and `Delete` rejects: the current entity, or the region that was chosen by itself or
-    /// with its block.
+    /// The suggestion that `Enter` confirms and `Delete` rejects: the current entity, or the region
+    /// that was chosen by itself or with its block.
     #[must_use]
     pub fn suggestion(&self) -> Option<SpanRef> {
         let found = match self.addressed()? {

@@ -38,7 +38,8 @@ pub struct OpenArticle {
     pub sent: usize,
     /// Grows with each change, so that views know when to look again.
     pub version: u64,
-    /// The version in which it was last marked done, or came so: the check has nothing to ask about that.
+    /// The version in which it was last marked done, or came so: the check has nothing to ask about
+    /// that.
     pub checked: Option<u64>,
     /// The caret, or the selected text.
     pub selection: Selection,
@@ -62,7 +63,8 @@ pub struct OpenArticle {
     pub counted: usize,
     /// Edits in earlier sittings.
     pub earlier_edits: u64,
-    /// Time spent on it in earlier sittings, in milliseconds; pauses over half a minute do not count.
+    /// Time spent on it in earlier sittings, in milliseconds; pauses over half a minute do not
+    /// count.
     pub earlier_ms: i64,
     /// Time spent on it since it was opened, in milliseconds.
     pub active_ms: i64,
@@ -112,7 +114,8 @@ impl OpenArticle {
         self.session.article()
     }
 
-    /// The remark that the keys act on: the one that was gone to, or else one at the caret, or the first that is open.
+    /// The remark that the keys act on: the one that was gone to, or else one at the caret, or the
+    /// first that is open.
     #[must_use]
     pub fn remark_here(&self) -> Option<usize> {
         let remarks = self.session.annotation().remarks();

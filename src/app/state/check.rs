@@ -1,4 +1,5 @@
-//! The check before Done, as the window shows it: the strip over the article, and whether Done waits for the check.
+//! The check before Done, as the window shows it: the strip over the article, and whether Done
+//! waits for the check.
 
 use std::sync::Arc;
 
@@ -57,8 +58,9 @@ impl Check {
         self.waiting = Some((article.key, article.version));
     }
 
-    /// Returns the findings of the article as it is now, by lint and then by place, or `None` if they are not known yet. Then
-    /// it starts looking for them, and calls `wake` when they are there.
+    /// Returns the findings of the article as it is now, by lint and then by place, or `None` if
+    /// they are not known yet. Then it starts looking for them, and calls `wake` when they are
+    /// there.
     pub fn findings(
         &mut self,
         article: &OpenArticle,
@@ -79,7 +81,8 @@ impl Check {
         self.runner.take_answers();
         let now = article.map(|article| (article.key, article.version));
         if let Some((key, _)) = self.waiting {
-            // Done waits for the article as it is now, whatever came to it meanwhile; one that was left is not waited for.
+            // Done waits for the article as it is now, whatever came to it meanwhile; one that was
+            // left is not waited for.
             self.waiting = now.filter(|(open, _)| *open == key);
         }
         if self
@@ -95,7 +98,8 @@ impl Check {
         is_there
     }
 
-    /// Whether the result of the article as it is now is still missing, though the strip shows it or Done waits for it.
+    /// Whether the result of the article as it is now is still missing, though the strip shows it
+    /// or Done waits for it.
     #[must_use]
     pub fn is_stale(&self, article: &OpenArticle) -> bool {
         (self.is_shown(article) || self.is_awaited()) && self.known(article).is_none()
@@ -110,7 +114,8 @@ impl Check {
             .position(|finding| (finding.lint, finding.span.start()) == at)
     }
 
-    /// The next finding after the one that was gone to last, or the one before it; with `only`, among those of one lint.
+    /// The next finding after the one that was gone to last, or the one before it; with `only`,
+    /// among those of one lint.
     pub fn step(
         &mut self,
         found: &[Finding],

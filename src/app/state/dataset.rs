@@ -49,7 +49,8 @@ pub struct OpenDataset {
     pub exported: Option<String>,
     /// The article that is being fetched.
     pub loading: Option<ArticleKey>,
-    /// Whether the person has gone to type somewhere since that was asked for: the article leaves the keyboard there.
+    /// Whether the person has gone to type somewhere since that was asked for: the article leaves
+    /// the keyboard there.
     pub types_elsewhere: bool,
     /// The dashboard, once it was asked for.
     pub board: Board,
@@ -59,7 +60,8 @@ pub struct OpenDataset {
     pub save_waits: String,
     /// What happened to its file, if it is no longer the one that was opened.
     pub lost: Option<String>,
-    /// Whether it comes from elsewhere, and nobody has said that its export may be written beside it.
+    /// Whether it comes from elsewhere, and nobody has said that its export may be written beside
+    /// it.
     pub asks_export: bool,
 }
 

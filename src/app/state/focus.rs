@@ -6,8 +6,8 @@ use crate::model::{Entity, Region};
 
 /// What the annotator has pointed at last: text, whole blocks, or a region.
 ///
-/// Keys that remove or that move edges act on a region only if the region or its block was chosen as such: a caret that
-/// merely stands in a text says nothing about the region around it.
+/// Keys that remove or that move edges act on a region only if the region or its block was chosen
+/// as such: a caret that merely stands in a text says nothing about the region around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Target {
     /// A place in the text: the caret, or selected words.
@@ -15,7 +15,8 @@ pub enum Target {
     Text,
     /// Whole blocks, as the arrows and the gutter select them.
     Blocks,
-    /// This region: an unsure one that `Tab` has come to, one chosen in the list, or one whose edge was moved.
+    /// This region: an unsure one that `Tab` has come to, one chosen in the list, or one whose edge
+    /// was moved.
     Region(Region),
 }
 

@@ -1,8 +1,10 @@
-//! Long runs of what surrounds a story (menus, boxes, lists of links), of which the article view shows the first line alone.
+//! Long runs of what surrounds a story (menus, boxes, lists of links), of which the article view
+//! shows the first line alone.
 //!
-//! Nothing is folded that somebody should see before the article is done: what the models are unsure of, what reads as prose (a missed
-//! comment, say), main headings, entities, and places with remarks. A fold opens when the caret or the selection comes into it,
-//! and when anything in it gets another label. It is made when the article opens and never under the annotator's hands.
+//! Nothing is folded that somebody should see before the article is done: what the models are
+//! unsure of, what reads as prose (a missed comment, say), main headings, entities, and places with
+//! remarks. A fold opens when the caret or the selection comes into it, and when anything in it
+//! gets another label. It is made when the article opens and never under the annotator's hands.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -86,7 +88,8 @@ impl Folds {
             .retain(|fold| fold.end <= blocks.start || blocks.end <= fold.start);
     }
 
-    /// Opens every fold in which something has another label than before; gives how many blocks that shows.
+    /// Opens every fold in which something has another label than before; gives how many blocks
+    /// that shows.
     pub fn follow(&mut self, article: &Article, annotation: &Annotation, version: u64) -> usize {
         if std::mem::replace(&mut self.seen, version) == version {
             return 0;

@@ -1,4 +1,5 @@
-//! What the headlines of a site have in common, such as its name: it tells no row from another, and is cut.
+//! What the headlines of a site have in common, such as its name: it tells no row from another, and
+//! is cut.
 
 use std::collections::HashMap;
 

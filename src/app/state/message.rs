@@ -102,7 +102,8 @@ pub enum Message {
     ForgetLearnt,
     /// About the settings of keys, and settings as a file.
     Keys(KeysMessage),
-    /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown; empty: no longer.
+    /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown;
+    /// empty: no longer.
     Tokenizer(String),
     /// Ask for the file of a tokenizer.
     PickTokenizer,
@@ -135,7 +136,8 @@ pub enum Message {
     Cancel(usize),
     /// The list shall show the articles behind a mark of the dashboard.
     ShowBehind(DrillDown),
-    /// The window is to close, the dataset, or another one is to be opened: once every change is saved.
+    /// The window is to close, the dataset, or another one is to be opened: once every change is
+    /// saved.
     Leave(Leaving),
     /// What was to happen once every change is saved happens now, without those that are not.
     Discard,

@@ -88,7 +88,8 @@ pub struct State {
     pub background: Background,
     /// Work over a second, in the background.
     pub jobs: Vec<Job>,
-    /// What a change of the schema would touch, or why that is not known; for the change that was counted last.
+    /// What a change of the schema would touch, or why that is not known; for the change that was
+    /// counted last.
     pub touched: Option<CountedChange>,
     /// Milliseconds since 1970, UTC.
     pub now_ms: fn() -> i64,
@@ -110,11 +111,11 @@ pub struct State {
     pub seeks_remark: bool,
     /// The last change that the person may not have seen, to be named with a way back.
     pub told: Option<ReportedChange>,
-    /// The key whose change was refused because it would take an entity over the edge of a region, and what was selected then: the
-    /// same key once more makes it.
+    /// The key whose change was refused because it would take an entity over the edge of a region,
+    /// and what was selected then: the same key once more makes it.
     pub asked_across: Option<(Command, ArticleKey, u64, Selection)>,
-    /// The bytes of the article that were on the screen in the last frame; `None` while it is about to scroll, and without a
-    /// screen.
+    /// The bytes of the article that were on the screen in the last frame; `None` while it is about
+    /// to scroll, and without a screen.
     pub in_view: Option<Range<BytePos>>,
     /// Where "the same on every further occurrence" would tag.
     pub occurrences: Occurrences,
@@ -216,8 +217,8 @@ impl State {
         }
     }
 
-    /// Whether an article was asked for and has not come. What the keys do to an article waits for it: it was meant
-    /// for the one that comes, not for the one that was left.
+    /// Whether an article was asked for and has not come. What the keys do to an article waits for
+    /// it: it was meant for the one that comes, not for the one that was left.
     #[must_use]
     pub fn is_loading(&self) -> bool {
         self.dataset

@@ -1,4 +1,5 @@
-//! One name over the whole dataset, as the window knows it: what was found, what waits, and the last step, which can be taken back.
+//! One name over the whole dataset, as the window knows it: what was found, what waits, and the
+//! last step, which can be taken back.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -40,7 +41,8 @@ pub struct PlacesForm {
     pub row: usize,
     /// The places that are chosen, by their positions in [`NameView::places`].
     pub chosen: Arc<BTreeSet<usize>>,
-    /// The label that was picked for them and is yet to be confirmed; `None` within removes the label.
+    /// The label that was picked for them and is yet to be confirmed; `None` within removes the
+    /// label.
     pub target: Option<Option<Label>>,
 }
 

@@ -18,7 +18,8 @@ pub enum Severity {
 pub enum Offer {
     /// Show this file in its folder.
     Show(PathBuf),
-    /// Take the last relabelling of a name back. Stays until it is taken, sent away, or another step is made.
+    /// Take the last relabelling of a name back. Stays until it is taken, sent away, or another
+    /// step is made.
     UndoRelabelling,
     /// Show the finished articles that were marked done before the labels changed. Stays, too.
     ShowOutdated,
@@ -135,8 +136,8 @@ impl Notices {
         &self.list
     }
 
-    /// Removes the notices whose time is over, by the window's clock in seconds; behind a dialog they wait. Returns when the
-    /// next one goes.
+    /// Removes the notices whose time is over, by the window's clock in seconds; behind a dialog
+    /// they wait. Returns when the next one goes.
     pub fn expire(&mut self, now: f64, behind_dialog: bool) -> Option<f64> {
         if behind_dialog {
             for notice in &mut self.list {

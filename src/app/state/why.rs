@@ -4,7 +4,8 @@ use super::span_ref::SpanRef;
 use crate::dataset::training::explain::Reasons;
 use crate::store::ArticleKey;
 
-/// Why a region or an entity has its label: what is known here, and what the models say once they have answered.
+/// Why a region or an entity has its label: what is known here, and what the models say once they
+/// have answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
     /// The article.

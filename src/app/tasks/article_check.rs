@@ -37,8 +37,8 @@ impl Default for ArticleCheck {
 }
 
 impl ArticleCheck {
-    /// Returns the findings of an article, by lint and then by place, or `None` if they are not known yet. Then it starts
-    /// looking for them, and calls `wake` when they are there.
+    /// Returns the findings of an article, by lint and then by place, or `None` if they are not
+    /// known yet. Then it starts looking for them, and calls `wake` when they are there.
     pub fn findings(
         &mut self,
         open: ArticleSnapshot<'_>,

@@ -1,5 +1,6 @@
-//! Work that may wait for a disk. It stays off the frame's thread and is finished before the window is gone: saving the
-//! settings and the window's place, closing a dataset that another one replaces, and starting another window.
+//! Work that may wait for a disk. It stays off the frame's thread and is finished before the window
+//! is gone: saving the settings and the window's place, closing a dataset that another one
+//! replaces, and starting another window.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -88,8 +89,8 @@ impl Background {
         send
     }
 
-    /// Closes a dataset: waits for its changes to be on disk and its export to be up to date. Adds to `discarded` how many
-    /// changes the disk did not take.
+    /// Closes a dataset: waits for its changes to be on disk and its export to be up to date. Adds
+    /// to `discarded` how many changes the disk did not take.
     pub fn close(&mut self, dataset: String, session: SessionHandle, discarded: Arc<AtomicUsize>) {
         let events = self.events.0.clone();
         self.spawn("copydesk-closing", move || {
@@ -119,8 +120,8 @@ impl Background {
         });
     }
 
-    /// Shows a file in its folder; where the system has no program for that, its path goes to the clipboard. Nobody waits for
-    /// it: some of these programs stay as long as the folder is shown.
+    /// Shows a file in its folder; where the system has no program for that, its path goes to the
+    /// clipboard. Nobody waits for it: some of these programs stay as long as the folder is shown.
     pub fn show_file(&mut self, path: PathBuf, wake: Wake) {
         let events = self.events.0.clone();
         let work = move || {

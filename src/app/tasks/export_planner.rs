@@ -1,5 +1,5 @@
-//! What the export that is being chosen would do: counted on a thread, again with each change, and dropped when it is no
-//! longer asked for.
+//! What the export that is being chosen would do: counted on a thread, again with each change, and
+//! dropped when it is no longer asked for.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use crate::dataset::session::Wake;
 use crate::dataset::{CancelFlag, Cancelled, Existing, ExportChoice, ExportPlan, Progress, plan};
 
-/// How long a choice has to stay the same before it is counted: while a number is typed, each digit changes it.
+/// How long a choice has to stay the same before it is counted: while a number is typed, each digit
+/// changes it.
 const SETTLE: Duration = Duration::from_millis(120);
 /// How long counting goes on before its progress is shown.
 const QUIET: Duration = Duration::from_secs(1);
@@ -99,7 +100,8 @@ impl ExportPlanner {
         self.fault.as_deref()
     }
 
-    /// What is at the destination, or why nothing can be written there; `None` until it was looked at.
+    /// What is at the destination, or why nothing can be written there; `None` until it was looked
+    /// at.
     #[must_use]
     pub fn place(&self) -> Option<&Result<Existing, String>> {
         self.place.as_ref()?.1.as_ref()

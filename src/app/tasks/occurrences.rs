@@ -1,4 +1,5 @@
-//! Where "the same on every further occurrence" would tag: found ahead, so that it is seen before it is done.
+//! Where "the same on every further occurrence" would tag: found ahead, so that it is seen before
+//! it is done.
 //!
 //! In a long article the search is done on a thread of its own; the frame never waits for it.
 
@@ -29,7 +30,8 @@ type Answer = (Question, Vec<Span>);
 pub struct Occurrences {
     asked: Option<Question>,
     found: Arc<Vec<Span>>,
-    /// The annotation of a long article, shared with the threads: copied once for each version of it.
+    /// The annotation of a long article, shared with the threads: copied once for each version of
+    /// it.
     shared: Option<(ArticleKey, u64, Arc<Annotation>)>,
     answers: (Sender<Answer>, Receiver<Answer>),
 }
@@ -58,7 +60,8 @@ impl Occurrences {
         self.asked.as_ref().map(|question| &question.entity)
     }
 
-    /// Searches again if the entity or the annotation has changed. Calls `wake` when a thread has found something.
+    /// Searches again if the entity or the annotation has changed. Calls `wake` when a thread has
+    /// found something.
     pub fn refresh(
         &mut self,
         sought: Option<(ArticleSnapshot<'_>, &Entity)>,

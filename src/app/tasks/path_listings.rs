@@ -1,4 +1,5 @@
-//! What is in the folders that somebody's typed path names so far, read on a thread: a disk may be slow, and a network away.
+//! What is in the folders that somebody's typed path names so far, read on a thread: a disk may be
+//! slow, and a network away.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,15 @@
 //! Whether the desktop has a portal that can open file dialogs, asked over D-Bus.
 //!
-//! The library that opens the dialogs gives the same answer for "cancelled" and for "there is no dialog", so that has to be
-//! known beforehand. One call is made: the version of the portal's file chooser, which the bus starts if it can.
+//! The library that opens the dialogs gives the same answer for "cancelled" and for "there is no
+//! dialog", so that has to be known beforehand. One call is made: the version of the portal's file
+//! chooser, which the bus starts if it can.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-/// How long the bus and the portal may take together. A portal that has to be started takes about a second.
+/// How long the bus and the portal may take together. A portal that has to be started takes about a
+/// second.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// The longest message that is read, in bytes; the answers are some hundred.
 const LONGEST: usize = 1 << 20;

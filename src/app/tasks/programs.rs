@@ -23,7 +23,8 @@ fn is_program(path: &Path) -> bool {
     found.is_file()
 }
 
-/// Shows a file in its folder, or a folder, by the system's own program; gives whether one did. Waits for it to answer.
+/// Shows a file in its folder, or a folder, by the system's own program; gives whether one did.
+/// Waits for it to answer.
 #[must_use]
 pub fn show(path: &Path) -> bool {
     let folder = if path.is_dir() {

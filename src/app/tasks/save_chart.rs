@@ -78,7 +78,8 @@ mod tests {
             (pixel.red(), pixel.green(), pixel.blue()) == (0x00, 0x72, 0xb2)
         };
         let blue = pixels.pixels().iter().filter(is_bar).count();
-        // Two bars of three quarters of a place, one full and one half as high, of 672 by 268 points.
+        // Two bars of three quarters of a place, one full and one half as high, of 672 by 268
+        // points.
         assert!((150_000..450_000).contains(&blue), "{blue}");
         // The title stands in the upper left corner; without a font there would be none.
         let dark = (0..100_u32)

@@ -1,6 +1,8 @@
-//! Entities that the tokenizer of the person's choice cannot represent: seen while they can still be changed.
+//! Entities that the tokenizer of the person's choice cannot represent: seen while they can still
+//! be changed.
 //!
-//! A thread cuts the text into tokens, whatever its length; the frame never waits for it, and shows what was found last until then.
+//! A thread cuts the text into tokens, whatever its length; the frame never waits for it, and shows
+//! what was found last until then.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::Builder;
@@ -64,8 +66,8 @@ impl TokenAlignment {
         self.fault.as_deref()
     }
 
-    /// Looks again if the article, its annotation or the tokenizer is another; an empty name asks for none. `wake` is called when
-    /// there is an answer.
+    /// Looks again if the article, its annotation or the tokenizer is another; an empty name asks
+    /// for none. `wake` is called when there is an answer.
     pub fn refresh(&mut self, tokenizer: &str, open: Option<ArticleSnapshot<'_>>, wake: &Wake) {
         let question = open.filter(|_| !tokenizer.is_empty()).map(|open| Question {
             tokenizer: tokenizer.to_owned(),

@@ -94,8 +94,9 @@ mod tests {
     use crate::dataset::config::built_in_schemas;
     use crate::model::{Rgb, Schema};
 
-    /// How eyes without one kind of cone see, as matrices on linear light: Machado, Oliveira and Fernandes, "A
-    /// Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1.
+    /// How eyes without one kind of cone see, as matrices on linear light: Machado, Oliveira and
+    /// Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009),
+    /// severity 1.
     const EYES: [(&str, [[f32; 3]; 3]); 4] = [
         (
             "all cones",
@@ -248,8 +249,9 @@ mod tests {
             .collect()
     }
 
-    /// A difference of 2.3 is just noticeable for two patches side by side. Marks are small and stand apart: what is on the
-    /// screen from the start keeps four times as much, and what one can switch on twice.
+    /// A difference of 2.3 is just noticeable for two patches side by side. Marks are small and
+    /// stand apart: what is on the screen from the start keeps four times as much, and what one can
+    /// switch on twice.
     #[test]
     fn the_labels_can_be_told_apart_with_any_eyes() {
         for schema in [

@@ -1,7 +1,8 @@
-//! A few words for display, such as a headline: in any script, with marks, shortened where the room ends.
+//! A few words for display, such as a headline: in any script, with marks, shortened where the room
+//! ends.
 //!
-//! egui knows no bidirectional order. Nothing here is ever clicked into, so a line is cut into words, each laid out
-//! alone, and the words put in the order in which they are read.
+//! egui knows no bidirectional order. Nothing here is ever clicked into, so a line is cut into
+//! words, each laid out alone, and the words put in the order in which they are read.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,8 +25,8 @@ pub struct Style {
     pub marked_ground: Color32,
 }
 
-/// Paints words into the box that begins at `at`, on at most so many lines, and gives the height that they take.
-/// `marks` are sorted bytes of `words`.
+/// Paints words into the box that begins at `at`, on at most so many lines, and gives the height
+/// that they take. `marks` are sorted bytes of `words`.
 pub fn paint(
     painter: &Painter,
     at: Pos2,

@@ -1,4 +1,5 @@
-//! How the window looks: calm grounds, one accent, colours of labels that keep their contrast in light and dark.
+//! How the window looks: calm grounds, one accent, colours of labels that keep their contrast in
+//! light and dark.
 
 use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle,
@@ -149,8 +150,8 @@ impl Theme {
         }
     }
 
-    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark. Lighter and darker labels
-    /// keep their order, since some eyes tell colours by nothing else.
+    /// A label's colour as a mark on this ground: dark enough on paper, light enough in the dark.
+    /// Lighter and darker labels keep their order, since some eyes tell colours by nothing else.
     #[must_use]
     pub fn mark(&self, color: Rgb) -> Color32 {
         let (from, to, step) = match (self.dark, self.high_contrast) {

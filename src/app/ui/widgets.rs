@@ -24,7 +24,8 @@ pub fn icon_font(icon: MaterialIcon, size: f32) -> egui::FontId {
     egui::FontId::new(size, icon.font_family())
 }
 
-/// Gives fields, boxes and buttons an outline: where a person fills in a form, empty places shall be seen.
+/// Gives fields, boxes and buttons an outline: where a person fills in a form, empty places shall
+/// be seen.
 pub fn outlined(ui: &mut Ui, theme: &Theme) {
     let line = theme.panel.lerp_to_gamma(theme.ink, 0.28);
     let widgets = &mut ui.visuals_mut().widgets;

@@ -30,7 +30,8 @@ impl State {
         }
     }
 
-    /// Hands the time that was spent on the article to the session, before it is left at the latest.
+    /// Hands the time that was spent on the article to the session, before it is left at the
+    /// latest.
     pub(super) fn send_time_spent(&mut self) {
         if let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article)
             && article.unsent_ms > 0

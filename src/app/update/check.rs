@@ -1,4 +1,5 @@
-//! Done, after a check: the strip over the article names what looks wrong, its keys go there, and Done again accepts it.
+//! Done, after a check: the strip over the article names what looks wrong, its keys go there, and
+//! Done again accepts it.
 
 use crate::app::command::Command;
 use crate::app::state::notices::Severity;
@@ -8,7 +9,8 @@ use crate::model::{Span, Status};
 use crate::quality::lint::{Finding, Lint};
 
 impl State {
-    /// Marks the article done and goes on to the next, unless the check finds something: then that is shown first.
+    /// Marks the article done and goes on to the next, unless the check finds something: then that
+    /// is shown first.
     pub(super) fn done(&mut self) {
         let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
             return;
@@ -62,8 +64,8 @@ impl State {
         article.is_some_and(|article| self.check.is_shown(article))
     }
 
-    /// Takes in what the check of a long article has found, and goes on with Done if that waits for it. True if the article stays after
-    /// all: what was typed since was meant for the next.
+    /// Takes in what the check of a long article has found, and goes on with Done if that waits for
+    /// it. True if the article stays after all: what was typed since was meant for the next.
     pub(super) fn refresh_check(&mut self) -> bool {
         let was_awaited = self.check.take_answers(self.article.as_ref());
         if was_awaited {
@@ -81,7 +83,8 @@ impl State {
         stays
     }
 
-    /// Goes to the next or previous finding of the check, if its strip is shown; with `only`, of one lint.
+    /// Goes to the next or previous finding of the check, if its strip is shown; with `only`, of
+    /// one lint.
     pub(super) fn step_check(&mut self, forward: bool, only: Option<Lint>) -> bool {
         let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
             return false;
@@ -113,7 +116,8 @@ impl State {
             self.focus_on(finding);
             return;
         }
-        // A name without a tag, or text without a region, is selected, so that the key of a label labels just that.
+        // A name without a tag, or text without a region, is selected, so that the key of a label
+        // labels just that.
         let entity = annotation.entity_at(span.start());
         let selection = if entity.is_some_and(|entity| is_of(finding, entity.span, &entity.label)) {
             Selection::caret(span.start())

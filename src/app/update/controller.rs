@@ -11,7 +11,8 @@ use crate::dataset::config::window_state::WindowPlace;
 use crate::dataset::{ViewTop, WindowState};
 use crate::model::{BytePos, figures};
 
-/// Owns the [`State`]. Everybody reads it through `Deref`; it changes through the methods here alone.
+/// Owns the [`State`]. Everybody reads it through `Deref`; it changes through the methods here
+/// alone.
 pub struct Controller {
     state: State,
 }
@@ -53,8 +54,8 @@ impl Controller {
         }
     }
 
-    /// Takes in the check of a long article, and goes on with Done if that waits for it. Returns true if the article stays:
-    /// keys that were pressed since were meant for the next one.
+    /// Takes in the check of a long article, and goes on with Done if that waits for it. Returns
+    /// true if the article stays: keys that were pressed since were meant for the next one.
     pub fn refresh_check(&mut self) -> bool {
         self.state.refresh_check()
     }
@@ -73,8 +74,8 @@ impl Controller {
         self.state.refresh_keys();
     }
 
-    /// Removes notices whose time is over, by the window's clock in seconds; behind a dialog they wait. Returns when the next
-    /// one goes.
+    /// Removes notices whose time is over, by the window's clock in seconds; behind a dialog they
+    /// wait. Returns when the next one goes.
     pub fn expire_notices(&mut self, now: f64, behind_dialog: bool) -> Option<f64> {
         self.state.notices.expire(now, behind_dialog)
     }
@@ -132,17 +133,20 @@ impl Controller {
 
     // -- leaving --------------------------------------------------------------------------------
 
-    /// Returns true if the window has to stay open although it was asked to close. It closes by itself when it can.
+    /// Returns true if the window has to stay open although it was asked to close. It closes by
+    /// itself when it can.
     pub fn must_stay(&mut self) -> bool {
         self.state.must_stay()
     }
 
-    /// Goes on with what waits for every change to be saved, and asks if that takes too long. Returns true if something waits.
+    /// Goes on with what waits for every change to be saved, and asks if that takes too long.
+    /// Returns true if something waits.
     pub fn go_on_leaving(&mut self) -> bool {
         self.state.go_on_leaving()
     }
 
-    /// Waits until every change is on disk, as far as it takes them, the export is up to date and background work is done.
+    /// Waits until every change is on disk, as far as it takes them, the export is up to date and
+    /// background work is done.
     pub fn close(&mut self) {
         let state = &mut self.state;
         state.send_time_spent();

@@ -1,4 +1,5 @@
-//! The keys that remove things and move edges. They act on what the screen shows a ring around, and on nothing else.
+//! The keys that remove things and move edges. They act on what the screen shows a ring around, and
+//! on nothing else.
 
 use std::ops::Range;
 
@@ -10,8 +11,8 @@ use crate::edit::{Action, Selection, segment};
 use crate::model::{BytePos, Entity, Region, Span, Text};
 
 impl State {
-    /// Removes the current entity or region, or takes the label off the selected blocks. Where that rejects an unsure suggestion
-    /// that the key for the next one has come to, goes on to the next.
+    /// Removes the current entity or region, or takes the label off the selected blocks. Where that
+    /// rejects an unsure suggestion that the key for the next one has come to, goes on to the next.
     pub(super) fn remove(&mut self) {
         let Some(article) = &self.article else { return };
         let Some(addressed) = article.addressed() else {
@@ -130,7 +131,8 @@ impl State {
         }
     }
 
-    /// Makes a region whose edge was moved the one that the keys act on. Its other edge is where it was.
+    /// Makes a region whose edge was moved the one that the keys act on. Its other edge is where it
+    /// was.
     pub(super) fn choose_moved(&mut self, was: &Region, edge: Edge) {
         let Some(article) = &self.article else { return };
         let regions = article.session.annotation().regions();
@@ -210,7 +212,8 @@ impl State {
         }
     }
 
-    /// Whether the person has just been told that this key would take an entity over the edge of a region: pressed again, it does.
+    /// Whether the person has just been told that this key would take an entity over the edge of a
+    /// region: pressed again, it does.
     pub(super) fn is_asked_across(&self, command: Command) -> bool {
         let article = self.article.as_ref();
         article.is_some_and(|article| {
@@ -218,7 +221,8 @@ impl State {
         })
     }
 
-    /// Tells why an edit was not made; true if it was. Where only the edge of a region was in its way, the key again makes it.
+    /// Tells why an edit was not made; true if it was. Where only the edge of a region was in its
+    /// way, the key again makes it.
     pub(super) fn report_unless_done(
         &mut self,
         command: Command,
@@ -243,7 +247,8 @@ impl State {
         }
     }
 
-    /// Nothing is changed that has been scrolled out of sight: it is shown first. Gives whether it had to be.
+    /// Nothing is changed that has been scrolled out of sight: it is shown first. Gives whether it
+    /// had to be.
     fn scroll_back_to(&mut self, span: Span) -> bool {
         let is_in_view = self
             .view_now()
@@ -336,8 +341,8 @@ fn edge_of(command: Command) -> Edge {
     }
 }
 
-/// Where an edge of a span goes by one word. With `marks`, it takes the marks around the words along: a region holds whole
-/// sentences, an entity is its words.
+/// Where an edge of a span goes by one word. With `marks`, it takes the marks around the words
+/// along: a region holds whole sentences, an entity is its words.
 fn by_a_word(text: &Text, span: Span, command: Command, marks: bool) -> BytePos {
     let (start, end) = (span.start(), span.end());
     match command {
@@ -370,7 +375,8 @@ fn before(text: &Text, pos: BytePos) -> BytePos {
     BytePos::from_index(segment::prev_grapheme(text.as_str(), pos.index()))
 }
 
-/// The end of the marks that follow a word: "spoke.", "Kent,". Where none are wanted, the end of the word.
+/// The end of the marks that follow a word: "spoke.", "Kent,". Where none are wanted, the end of
+/// the word.
 fn after_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
     if !wanted {
         return word;

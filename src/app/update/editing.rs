@@ -114,7 +114,8 @@ impl State {
         }
     }
 
-    /// Tags the entity's words wherever they stand further on; `again`, when that is what was done last, takes it back.
+    /// Tags the entity's words wherever they stand further on; `again`, when that is what was done
+    /// last, takes it back.
     pub(super) fn tag_everywhere(&mut self, again: bool) {
         let key = self.shown_key(Command::TagEverywhere);
         let just_done = again
@@ -158,7 +159,8 @@ impl State {
         }
     }
 
-    /// Plans, applies, and sends to be saved; tells if it cannot be done. True if something changed.
+    /// Plans, applies, and sends to be saved; tells if it cannot be done. True if something
+    /// changed.
     pub(super) fn edit(
         &mut self,
         action: Action,

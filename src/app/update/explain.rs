@@ -7,7 +7,8 @@ use crate::edit::{Action, Edit, EntryKind};
 use crate::model::Provenance;
 
 impl State {
-    /// Shows why the entity at the caret, or else the region, has its label; asked again, puts that away.
+    /// Shows why the entity at the caret, or else the region, has its label; asked again, puts that
+    /// away.
     pub(super) fn ask_why(&mut self) {
         let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
             return;

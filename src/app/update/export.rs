@@ -148,7 +148,8 @@ impl State {
         path
     }
 
-    /// The name under which something is saved unless another is chosen; empty for what has to be there.
+    /// The name under which something is saved unless another is chosen; empty for what has to be
+    /// there.
     pub(in crate::app) fn suggested_name(&self, purpose: &PathPurpose) -> String {
         let dataset = self.dataset.as_ref().map_or("", |dataset| &dataset.name);
         match purpose {
@@ -168,7 +169,8 @@ impl State {
         }
     }
 
-    /// Where a typed path begins that is not a whole one: the dataset's folder, or else the user's own.
+    /// Where a typed path begins that is not a whole one: the dataset's folder, or else the user's
+    /// own.
     #[must_use]
     pub fn base_of_paths(&self) -> PathBuf {
         let dataset = self.dataset.as_ref().map(|dataset| &dataset.path);

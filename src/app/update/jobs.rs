@@ -212,7 +212,8 @@ impl State {
             .notify(Severity::Failure, format!("{what}{error:#}"));
     }
 
-    /// Closes the dataset: back to the welcome screen. What is not yet on disk gets there in the background.
+    /// Closes the dataset: back to the welcome screen. What is not yet on disk gets there in the
+    /// background.
     pub(super) fn close_dataset(&mut self) {
         self.send_time_spent();
         self.remember_place();

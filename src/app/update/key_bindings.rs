@@ -88,7 +88,8 @@ impl State {
         }
     }
 
-    /// Gives the key that is waited for this chord, unless another command has it: then the person is asked.
+    /// Gives the key that is waited for this chord, unless another command has it: then the person
+    /// is asked.
     fn record(&mut self, chord: Chord) {
         let Some(Dialog::Keys(page)) = &mut self.dialog else {
             return;
@@ -127,7 +128,8 @@ impl State {
         });
     }
 
-    /// Gives a command the keys from the start; those that another command has meanwhile stay with that one.
+    /// Gives a command the keys from the start; those that another command has meanwhile stay with
+    /// that one.
     fn reset(&mut self, command: Command) {
         let (bindings, _) = Bindings::read(&self.settings.keys);
         let taken = |chord: &Chord| {
@@ -160,7 +162,8 @@ impl State {
     }
 }
 
-/// The command that has a chord: as it works now, or, where a label of this dataset keeps it from working, as it is set.
+/// The command that has a chord: as it works now, or, where a label of this dataset keeps it from
+/// working, as it is set.
 fn holder(
     keymap: &crate::app::command::Keymap,
     settings: &Settings,

@@ -1,4 +1,5 @@
-//! Before the dataset goes, every change is saved, or the person has said what becomes of those that cannot be.
+//! Before the dataset goes, every change is saved, or the person has said what becomes of those
+//! that cannot be.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -8,7 +9,8 @@ use crate::app::state::{Dialog, Effect, Leaving, State};
 use crate::dataset::EXTENSION;
 use crate::dataset::session::{Copied, WriterRequest};
 
-/// How long changes may be on their way before the person is asked: as a rule, they are saved long before.
+/// How long changes may be on their way before the person is asked: as a rule, they are saved long
+/// before.
 const PATIENCE: Duration = Duration::from_millis(700);
 
 impl State {
@@ -42,7 +44,8 @@ impl State {
         }
     }
 
-    /// Whether the window has to stay open although it was asked to close. It closes by itself when it can.
+    /// Whether the window has to stay open although it was asked to close. It closes by itself when
+    /// it can.
     pub(super) fn must_stay(&mut self) -> bool {
         if self.may_quit || !self.waits(&Leaving::Quit) {
             return false;
@@ -53,8 +56,8 @@ impl State {
         true
     }
 
-    /// Looks whether what waits for every change to be saved can happen, and asks if that takes too long. Gives whether
-    /// something waits.
+    /// Looks whether what waits for every change to be saved can happen, and asks if that takes too
+    /// long. Gives whether something waits.
     pub(super) fn go_on_leaving(&mut self) -> bool {
         let Some((leaving, since)) = &self.leaving else {
             return false;

@@ -11,7 +11,8 @@ use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
 
-/// How many rows of the list are kept: scrolling through a million articles must not keep a million in memory.
+/// How many rows of the list are kept: scrolling through a million articles must not keep a million
+/// in memory.
 const ROWS_KEPT: usize = 10_000;
 /// How many articles after the open one get new suggestions before they are opened.
 const AHEAD: usize = 24;
@@ -42,7 +43,8 @@ impl State {
         }
     }
 
-    /// The list shows the finished articles that were marked done before the labels changed. What is searched for stays.
+    /// The list shows the finished articles that were marked done before the labels changed. What
+    /// is searched for stays.
     pub(super) fn show_outdated(&mut self) {
         let Some(dataset) = &self.dataset else { return };
         let filter = Filter {
@@ -77,7 +79,8 @@ impl State {
         }
     }
 
-    /// Asks for what the search found in these. A newer question takes the place of one that was not yet answered.
+    /// Asks for what the search found in these. A newer question takes the place of one that was
+    /// not yet answered.
     pub(super) fn want_found(&mut self, keys: Vec<ArticleKey>) {
         let Some(dataset) = &mut self.dataset else {
             return;
@@ -262,7 +265,8 @@ impl State {
         }
     }
 
-    /// Marks the words of the search in the article that was opened from its results, and goes to the first.
+    /// Marks the words of the search in the article that was opened from its results, and goes to
+    /// the first.
     pub(super) fn show_hits(&mut self) {
         let (Some(dataset), Some(article)) = (&mut self.dataset, &mut self.article) else {
             return;

@@ -1,4 +1,5 @@
-//! The one place that changes the state. Views send [`Message`]s, and `run` does what a command means.
+//! The one place that changes the state. Views send [`Message`]s, and `run` does what a command
+//! means.
 
 mod activity;
 mod check;

@@ -34,7 +34,8 @@ impl State {
         let next = match here {
             None => dataset.keys.first().copied(),
             Some(key) => {
-                // The article that is open may have left the list by its new status: go on from where it stood.
+                // The article that is open may have left the list by its new status: go on from
+                // where it stood.
                 let (at, here) = match dataset.place_of(key) {
                     Some(at) => (at, true),
                     None if dataset.order == Order::default() => {
@@ -57,7 +58,8 @@ impl State {
         }
     }
 
-    /// Asks which article of the list is the next one to do, after the open one or else from the first on. `go`: and opens it.
+    /// Asks which article of the list is the next one to do, after the open one or else from the
+    /// first on. `go`: and opens it.
     pub(super) fn ask_for_unfinished(&mut self, go: bool) {
         let here = self.article.as_ref().map(|article| article.key);
         let Some(dataset) = &self.dataset else { return };
@@ -310,7 +312,8 @@ impl State {
         }
     }
 
-    /// Selects the next thing that looks like a name and is not tagged, where entities are tagged at all.
+    /// Selects the next thing that looks like a name and is not tagged, where entities are tagged
+    /// at all.
     pub(super) fn step_name(&mut self, forward: bool) {
         let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
             return;

@@ -5,7 +5,8 @@ use crate::dataset::WorkMode;
 use crate::dataset::session::WriterRequest;
 
 impl State {
-    /// Somebody has said who works here. Another name opens the dataset anew: it is another annotator's work.
+    /// Somebody has said who works here. Another name opens the dataset anew: it is another
+    /// annotator's work.
     pub(super) fn name(&mut self, name: String) {
         self.dialog = None;
         self.asks_name = false;
@@ -16,7 +17,8 @@ impl State {
         });
     }
 
-    /// Annotators of this dataset start from something else from now on. What they have begun stays as it is.
+    /// Annotators of this dataset start from something else from now on. What they have begun stays
+    /// as it is.
     pub(super) fn change_mode(&mut self, mode: WorkMode) {
         let Some(dataset) = &mut self.dataset else {
             return;

@@ -1,4 +1,5 @@
-//! One name over the whole dataset: looking it up, going to its places, relabelling them, and taking that back.
+//! One name over the whole dataset: looking it up, going to its places, relabelling them, and
+//! taking that back.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +27,8 @@ impl State {
         }
     }
 
-    /// Shows the name at the caret over the whole dataset: the entity, or what is selected; else the last one again.
+    /// Shows the name at the caret over the whole dataset: the entity, or what is selected; else
+    /// the last one again.
     pub(super) fn show_name_everywhere(&mut self) {
         let article = self.article.as_ref().filter(|_| self.tab == Tab::Annotate);
         let here = article.and_then(|article| {
@@ -78,7 +80,8 @@ impl State {
 
     // -- taking back ----------------------------------------------------------------------------
 
-    /// Whether an undo takes a whole relabelling back: it was the last thing that was done, or the last in the open article.
+    /// Whether an undo takes a whole relabelling back: it was the last thing that was done, or the
+    /// last in the open article.
     #[must_use]
     pub(in crate::app) fn undoes_relabelling(&self) -> bool {
         let Some(last) = &self.names.last else {

@@ -8,8 +8,8 @@ use crate::model::{Label, Remark, Signature, Span};
 use crate::store::ArticleKey;
 
 impl State {
-    /// Opens the dialog for a new remark. It is about what the keys act on: the selected text, or else the entity at
-    /// the caret, or else the article; the region is offered too.
+    /// Opens the dialog for a new remark. It is about what the keys act on: the selected text, or
+    /// else the entity at the caret, or else the article; the region is offered too.
     pub(super) fn write_remark(&mut self) {
         let Some(article) = &self.article else { return };
         let mut places: Vec<Option<Span>> = Vec::new();
@@ -135,7 +135,8 @@ impl State {
         }
     }
 
-    /// Goes to the next open remark, in this article or, behind its last one, in the next article of the list that has one.
+    /// Goes to the next open remark, in this article or, behind its last one, in the next article
+    /// of the list that has one.
     pub(super) fn next_remark(&mut self) {
         if self.step_remark_here() {
             return;

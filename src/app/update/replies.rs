@@ -144,7 +144,8 @@ impl State {
         }
     }
 
-    /// Counts again if a status changed; not after every edit, since counting a million articles takes a while.
+    /// Counts again if a status changed; not after every edit, since counting a million articles
+    /// takes a while.
     pub(super) fn recount(&mut self) {
         if let Some(dataset) = &mut self.dataset
             && std::mem::take(&mut dataset.count_again)
@@ -231,7 +232,8 @@ impl State {
         }
     }
 
-    /// The list counts what is unsure in the open article as the article does: its suggestions may be newer than the store's.
+    /// The list counts what is unsure in the open article as the article does: its suggestions may
+    /// be newer than the store's.
     pub(super) fn count_unsure(&mut self) {
         if let (Some(dataset), Some(article)) = (&mut self.dataset, &self.article)
             && let Some(row) = dataset.rows.get_mut(&article.key)
@@ -259,7 +261,8 @@ impl State {
             }
         }
         let Some(article) = &self.article else { return };
-        // What this window's own change of the labels did to it is no news; it is loaded again for that anyway.
+        // What this window's own change of the labels did to it is no news; it is loaded again for
+        // that anyway.
         let loading = self.dataset.as_ref().and_then(|dataset| dataset.loading);
         if self.is_changing_schema() || loading == Some(article.key) {
             return;
@@ -272,7 +275,8 @@ impl State {
         }
     }
 
-    /// Another program was first. Theirs is loaded; ours, which was refused, is put on top of it where it fits.
+    /// Another program was first. Theirs is loaded; ours, which was refused, is put on top of it
+    /// where it fits.
     pub(super) fn conflict(&mut self, key: ArticleKey, refused: Vec<Entry>) {
         if let Some(dataset) = &mut self.dataset {
             dataset.unsaved = dataset.unsaved.saturating_sub(1);

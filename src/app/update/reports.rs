@@ -5,8 +5,8 @@ use crate::edit::{Action, Edit, Entry, Transaction};
 use crate::model::{Entity, Label, Span, figures};
 
 impl State {
-    /// How to name a change, if it has to be named: what goes as a whole, what moves an edge of a region, what makes another
-    /// entity give way, and all that is not wholly on the screen.
+    /// How to name a change, if it has to be named: what goes as a whole, what moves an edge of a
+    /// region, what makes another entity give way, and all that is not wholly on the screen.
     pub(super) fn words_for(&self, action: Action, transaction: &Transaction) -> Option<String> {
         let article = self.article.as_ref()?;
         if matches!(action, Action::SetStatus | Action::Remark | Action::Start) {
@@ -79,7 +79,8 @@ fn gave_way(article: &OpenArticle, action: Action, transaction: &Transaction) ->
             _ => None,
         })
         .collect();
-    // The one whose edge was moved is the current one, or, where the mouse took hold of another, one that keeps its other edge.
+    // The one whose edge was moved is the current one, or, where the mouse took hold of another,
+    // one that keeps its other edge.
     let current = article.entity().filter(|entity| removed.contains(entity));
     let is_moved = |old: &Entity| match current {
         Some(current) => old == current,

@@ -11,7 +11,8 @@ use crate::model::Schema;
 use crate::model::figures;
 
 impl State {
-    /// This window changed the schema, and it is on disk; so many finished articles may lack labels now.
+    /// This window changed the schema, and it is on disk; so many finished articles may lack labels
+    /// now.
     pub(super) fn schema_changed(
         &mut self,
         change: SchemaChange,

@@ -1,4 +1,5 @@
-//! Undo and redo, and what follows the labels by itself: suggestions for text that was opened for entities.
+//! Undo and redo, and what follows the labels by itself: suggestions for text that was opened for
+//! entities.
 
 use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, State};
@@ -8,7 +9,8 @@ use crate::model::{AnnotationError, Entity, Span, Status};
 use crate::store::ArticleKey;
 
 impl State {
-    /// Takes the newest edit back, with the suggestions that followed it; a name that was relabelled in many articles, in all of them.
+    /// Takes the newest edit back, with the suggestions that followed it; a name that was
+    /// relabelled in many articles, in all of them.
     pub(super) fn undo(&mut self) {
         if self.undoes_relabelling() {
             self.undo_relabelling();
@@ -77,8 +79,9 @@ impl State {
         })
     }
 
-    /// Asks the tagger for entities in text that was just opened for them. Not in an article that is done, where nobody would look
-    /// at them, nor in one that is to be labelled without suggestions.
+    /// Asks the tagger for entities in text that was just opened for them. Not in an article that
+    /// is done, where nobody would look at them, nor in one that is to be labelled without
+    /// suggestions.
     pub(super) fn ask_for_entities(&mut self, within: Vec<Span>) {
         let (Some(dataset), Some(article)) = (&self.dataset, &self.article) else {
             return;
@@ -101,8 +104,9 @@ impl State {
             })));
     }
 
-    /// Takes in what the tagger suggests in text that was opened for entities, unless the text was closed again, somebody has
-    /// tagged it meanwhile, or there is something to redo, which a new line of the history would end.
+    /// Takes in what the tagger suggests in text that was opened for entities, unless the text was
+    /// closed again, somebody has tagged it meanwhile, or there is something to redo, which a new
+    /// line of the history would end.
     pub(super) fn take_entities(&mut self, key: ArticleKey, entities: Vec<Entity>) {
         let now = (self.now_ms)();
         let (Some(dataset), Some(article)) = (&self.dataset, &mut self.article) else {

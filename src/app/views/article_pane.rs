@@ -56,12 +56,14 @@ impl ArticlePane {
         self.reveal = Some((pos, false));
     }
 
-    /// Brings a place of the article into the upper third of the view, at the next frame, unless it is well in view.
+    /// Brings a place of the article into the upper third of the view, at the next frame, unless it
+    /// is well in view.
     pub fn jump(&mut self, pos: BytePos) {
         self.reveal = Some((pos, true));
     }
 
-    /// Puts this at the top of the view, at the next frame; what is revealed is then as near to it as it can be.
+    /// Puts this at the top of the view, at the next frame; what is revealed is then as near to it
+    /// as it can be.
     pub fn set_top(&mut self, top: ViewTop) {
         self.top = Some(top);
     }
@@ -118,7 +120,8 @@ impl ArticlePane {
         self.view.as_ref()?.rect_of(span)
     }
 
-    /// The words on the screen with their middles, at most so many; for scripts that drive the window.
+    /// The words on the screen with their middles, at most so many; for scripts that drive the
+    /// window.
     pub fn words_in_view(&self, article: &Article) -> Vec<(String, egui::Pos2)> {
         let Some(view) = &self.view else {
             return Vec::new();
@@ -141,7 +144,8 @@ impl ArticlePane {
             .collect()
     }
 
-    /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for scripts that drive the window.
+    /// Where the ends of a region's bar can be taken hold of, if they are on the screen; for
+    /// scripts that drive the window.
     pub fn edges_in_view(&self, article: &Article, region: &Region) -> [Option<egui::Pos2>; 2] {
         let text = &article.text;
         let Some((view, x)) = self
@@ -384,7 +388,8 @@ fn style(schema: &Schema, theme: &Theme, size: f32) -> ViewStyle {
     style
 }
 
-/// A sign in the margin for each remark that is about a place in view; its words on hover, the remark on click.
+/// A sign in the margin for each remark that is about a place in view; its words on hover, the
+/// remark on click.
 fn remark_signs(
     ui: &mut Ui,
     view: &ArticleView,

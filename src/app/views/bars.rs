@@ -1,4 +1,5 @@
-//! The bar above (name, tools) and the bar below (saved state, place, effort), and the search bar of the article.
+//! The bar above (name, tools) and the bar below (saved state, place, effort), and the search bar
+//! of the article.
 
 use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons;

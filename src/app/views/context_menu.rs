@@ -1,4 +1,5 @@
-//! The menu of a place in the article: everything that the keys can do there, with the keys. By mouse, or by keys alone.
+//! The menu of a place in the article: everything that the keys can do there, with the keys. By
+//! mouse, or by keys alone.
 
 use egui::{Key, Modifiers, Pos2, Ui};
 

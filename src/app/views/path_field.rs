@@ -1,4 +1,5 @@
-//! A field for a path: as one types, what it may become is listed below it. `Tab` completes, the arrows choose.
+//! A field for a path: as one types, what it may become is listed below it. `Tab` completes, the
+//! arrows choose.
 
 use std::path::Path;
 
@@ -28,7 +29,8 @@ pub struct PathField<'a> {
     pub only_folders: bool,
     /// How wide it is, in points.
     pub width: f32,
-    /// Whether the list has a place of its own below the field, rather than lying over what is there.
+    /// Whether the list has a place of its own below the field, rather than lying over what is
+    /// there.
     pub own_place: bool,
 }
 

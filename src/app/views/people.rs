@@ -1,4 +1,5 @@
-//! Who works here, and whose labels are on the screen: the strip over the article, the question for a name.
+//! Who works here, and whose labels are on the screen: the strip over the article, the question for
+//! a name.
 
 use egui::{RichText, Ui};
 use egui_material_icons::icons;
@@ -8,7 +9,8 @@ use crate::app::ui::theme::Theme;
 use crate::dataset::WorkMode;
 use crate::model::StartedFrom;
 
-/// What the strip over the article says of whose labels are shown; `None` where they are the annotator's own.
+/// What the strip over the article says of whose labels are shown; `None` where they are the
+/// annotator's own.
 #[must_use]
 pub fn whose_labels(
     dataset: &OpenDataset,

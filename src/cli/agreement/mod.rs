@@ -17,17 +17,20 @@ use crate::dataset::report::html;
 use crate::dataset::{self, Calendar, Dataset, ImportOptions};
 use crate::model::Schema;
 
-/// Measure how far annotators agree, in a dataset or between files of which each holds one person's work
+/// Measure how far annotators agree, in a dataset or between files of which each holds one person's
+/// work
 ///
-/// Only finished work counts that was done without seeing a colleague's labels; what is left out is counted and named.
-/// Regions are compared by characters that are not white space, entities by spans. Sums are pooled over articles before
-/// ratios are made. `docs/agreement.md` explains each figure.
+/// Only finished work counts that was done without seeing a colleague's labels; what is left out is
+/// counted and named. Regions are compared by characters that are not white space, entities by
+/// spans. Sums are pooled over articles before ratios are made. `docs/agreement.md` explains each
+/// figure.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  copydesk agreement news.copydesk\n  copydesk agreement ada.jsonl ben.jsonl --json | jq '.all.regions'\n  copydesk agreement news.copydesk --list | grep ORG"
 )]
 pub(super) struct Args {
-    /// A dataset, or files of records, datasets or both; a record that names no annotator is its file's
+    /// A dataset, or files of records, datasets or both; a record that names no annotator is its
+    /// file's
     #[arg(required = true, value_name = "DATASET|FILE")]
     inputs: Vec<OsString>,
     #[command(flatten)]
@@ -35,8 +38,9 @@ pub(super) struct Args {
     /// As JSON, with every figure, the articles and the places behind them
     #[arg(long)]
     json: bool,
-    /// List each place where two annotators differ instead, tab-separated: regions or entities, article, start and end in
-    /// code points, first annotator, second annotator, label of the first, label of the second, words
+    /// List each place where two annotators differ instead, tab-separated: regions or entities,
+    /// article, start and end in code points, first annotator, second annotator, label of the
+    /// first, label of the second, words
     #[arg(long, conflicts_with = "json")]
     list: bool,
     /// Also write a report to send: one page with everything in it

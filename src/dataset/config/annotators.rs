@@ -31,7 +31,8 @@ impl Annotators {
         Self::All,
     ];
 
-    /// Chooses among the annotations with one of `statuses` (all, if there are none), in the order of names.
+    /// Chooses among the annotations with one of `statuses` (all, if there are none), in the order
+    /// of names.
     ///
     /// Where no person has touched the article, the suggestions are taken if their status fits.
     #[must_use]
@@ -120,7 +121,8 @@ impl FromStr for Annotators {
     }
 }
 
-/// Returns the annotation that counts for an article: the adjudicated one, else the newest by a person, else the suggestions.
+/// Returns the annotation that counts for an article: the adjudicated one, else the newest by a
+/// person, else the suggestions.
 pub(crate) fn chosen_annotation(stored: &[StoredAnnotation]) -> Option<&StoredAnnotation> {
     let chosen = Annotators::default().choose(stored, &[]);
     chosen.first().copied().or_else(|| stored.first())

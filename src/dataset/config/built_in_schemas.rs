@@ -50,7 +50,8 @@ mod tests {
                     "{}",
                     region.label
                 );
-                // As the guidelines say: names are tagged in the story and in comments, nowhere else.
+                // As the guidelines say: names are tagged in the story and in comments, nowhere
+                // else.
                 let has_names = ["body", "comment"].contains(&region.label.as_str());
                 assert_eq!(region.tag_entities, has_names, "{}", region.label);
                 assert_eq!(region.separate, region.label == *"comment");

@@ -1,4 +1,5 @@
-//! Settings of the user, the window's state, and what Copydesk ships: schemas and the sample dataset.
+//! Settings of the user, the window's state, and what Copydesk ships: schemas and the sample
+//! dataset.
 
 pub mod annotators;
 pub mod built_in_schemas;

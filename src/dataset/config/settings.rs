@@ -24,8 +24,8 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Returns the next theme for a key that cycles through them: the system's, the opposite of what the system shows, the
-    /// same as it shows.
+    /// Returns the next theme for a key that cycles through them: the system's, the opposite of
+    /// what the system shows, the same as it shows.
     #[must_use]
     pub fn next(self, system_is_dark: bool) -> Self {
         match (self, system_is_dark) {
@@ -36,8 +36,9 @@ impl Theme {
     }
 }
 
-/// Keys chosen by the user: names of commands, each with its keys as people write them (`Ctrl+Shift+K`).
-/// What is not in it has the keys from the start. The window says what the names and keys mean.
+/// Keys chosen by the user: names of commands, each with its keys as people write them
+/// (`Ctrl+Shift+K`). What is not in it has the keys from the start. The window says what the names
+/// and keys mean.
 pub type KeyTable = BTreeMap<String, Vec<String>>;
 
 /// What a user has chosen.
@@ -68,9 +69,11 @@ pub struct Settings {
     pub learn: bool,
     /// Whether the tagger suggests entities in the articles that are opened.
     pub tag: bool,
-    /// A tokenizer, by its name or from this file: entities that it cannot represent are underlined. Empty for none.
+    /// A tokenizer, by its name or from this file: entities that it cannot represent are
+    /// underlined. Empty for none.
     pub tokenizer: String,
-    /// Datasets that were open, newest first. A name that is no text cannot be kept in a text file, and is left out.
+    /// Datasets that were open, newest first. A name that is no text cannot be kept in a text file,
+    /// and is left out.
     #[serde(serialize_with = "only_text")]
     pub recent: Vec<PathBuf>,
     /// Keys that are not as they were from the start.
@@ -116,7 +119,8 @@ impl Settings {
         self.recent.truncate(Self::RECENT);
     }
 
-    /// Returns the path of the settings: `COPYDESK_SETTINGS`, or the system's place; `None` where there is none.
+    /// Returns the path of the settings: `COPYDESK_SETTINGS`, or the system's place; `None` where
+    /// there is none.
     #[must_use]
     pub fn path() -> Option<PathBuf> {
         match std::env::var_os("COPYDESK_SETTINGS") {
@@ -129,7 +133,8 @@ impl Settings {
         }
     }
 
-    /// Reads the settings, and returns problems with them; what is not set, or cannot be used, has its default.
+    /// Reads the settings, and returns problems with them; what is not set, or cannot be used, has
+    /// its default.
     ///
     /// # Errors
     /// If there is a file, but it cannot be read.
@@ -194,7 +199,8 @@ impl Settings {
         if self.annotator.trim().is_empty() {
             self.annotator = user_name();
         }
-        // Earlier versions kept a dataset as it was named on the command line, which means nothing from elsewhere.
+        // Earlier versions kept a dataset as it was named on the command line, which means nothing
+        // from elsewhere.
         self.recent.retain(|path| path.is_absolute());
         let mut seen = std::collections::HashSet::new();
         self.recent.retain(|path| seen.insert(path.clone()));
@@ -212,7 +218,8 @@ impl Settings {
         }
     }
 
-    /// Takes over settings from another file, except for the annotator's name and the recent datasets.
+    /// Takes over settings from another file, except for the annotator's name and the recent
+    /// datasets.
     #[must_use]
     pub fn importing(&self, other: Self) -> Self {
         Self {
@@ -237,8 +244,8 @@ impl Settings {
     }
 }
 
-/// Returns an absolute path: its folder without links, `.` and `..` where it exists. The name itself may be a link, and
-/// stays.
+/// Returns an absolute path: its folder without links, `.` and `..` where it exists. The name
+/// itself may be a link, and stays.
 #[must_use]
 pub fn full_path(path: &Path) -> PathBuf {
     let named = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
@@ -251,7 +258,8 @@ pub fn full_path(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns the paths that are Unicode, so that another path does not keep the settings from being saved.
+/// Returns the paths that are Unicode, so that another path does not keep the settings from being
+/// saved.
 fn only_text<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(paths.iter().filter_map(|path| path.to_str()))
 }

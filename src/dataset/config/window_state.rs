@@ -27,7 +27,8 @@ pub struct WindowState {
     places: Vec<LastPlace>,
     /// How datasets were exported last, the newest first.
     exports: Vec<LastExport>,
-    /// The datasets whose place or export was noted here rather than read. Another window may have noted others.
+    /// The datasets whose place or export was noted here rather than read. Another window may have
+    /// noted others.
     #[serde(skip)]
     own: BTreeSet<PathBuf>,
 }
@@ -134,7 +135,8 @@ impl WindowState {
         self.exports.truncate(Self::PLACES);
     }
 
-    /// Writes the state, whole or not at all. What another window wrote about other datasets meanwhile stays.
+    /// Writes the state, whole or not at all. What another window wrote about other datasets
+    /// meanwhile stays.
     ///
     /// # Errors
     /// If it cannot be written.

@@ -13,12 +13,14 @@ pub enum WorkMode {
     /// Each annotator starts from the suggestions alone and sees nothing of the others' work.
     #[default]
     Independent,
-    /// Whoever opens an article that this colleague has finished starts from the colleague's labels.
+    /// Whoever opens an article that this colleague has finished starts from the colleague's
+    /// labels.
     Review(String),
 }
 
 impl WorkMode {
-    /// Reads the mode of a dataset. An unknown setting is read as [`WorkMode::Independent`], which shows no work of others.
+    /// Reads the mode of a dataset. An unknown setting is read as [`WorkMode::Independent`], which
+    /// shows no work of others.
     ///
     /// # Errors
     /// If it cannot be read.

@@ -1,7 +1,7 @@
 //! Builds an article from a piece of a file: parses it, lays it out, and gives it an id.
 //!
-//! Where nobody has labelled the article, the extractor suggests its regions. This runs on all cores; a bad piece stops no
-//! other, even if it makes this program panic.
+//! Where nobody has labelled the article, the extractor suggests its regions. This runs on all
+//! cores; a bad piece stops no other, even if it makes this program panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -74,7 +74,8 @@ pub(crate) fn build(
             };
         }
     };
-    // A file's id comes from its bytes; a line's, if it must be made, from its text, or from all of it if it is bad.
+    // A file's id comes from its bytes; a line's, if it must be made, from its text, or from all of
+    // it if it is bad.
     let file_id = (!format.spec().holds_many()).then(|| id_from_file(name, &bytes));
     let kept = format.spec().holds_many().then(|| bytes.clone());
     let work = || -> Result<Box<Accepted>, Fault> {
@@ -327,7 +328,8 @@ pub(crate) fn pass(
     (outcome, warnings)
 }
 
-/// Adds the extractor's regions to the annotation of a record. Both are valid, and regions and entities cannot clash.
+/// Adds the extractor's regions to the annotation of a record. Both are valid, and regions and
+/// entities cannot clash.
 fn with_regions(text: &Text, regions: Vec<Region>, came: &Annotation) -> Annotation {
     let entities: Vec<Entity> = came.entities().to_vec();
     Annotation::from_parts(

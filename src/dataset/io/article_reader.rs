@@ -24,7 +24,8 @@ impl Batches {
     }
 }
 
-/// Calls `work` with batches of `keys`, each thread with its own reader, and `sink` with the results in the order of the keys.
+/// Calls `work` with batches of `keys`, each thread with its own reader, and `sink` with the
+/// results in the order of the keys.
 ///
 /// # Errors
 /// If a reader cannot be opened, what `work` and `sink` return, and as [`ordered`].

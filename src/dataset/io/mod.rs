@@ -1,4 +1,5 @@
-//! Inputs and outputs that the use cases share: files as a stream of pieces, ordered work on all cores, progress.
+//! Inputs and outputs that the use cases share: files as a stream of pieces, ordered work on all
+//! cores, progress.
 
 pub(crate) mod article_builder;
 pub(crate) mod article_reader;

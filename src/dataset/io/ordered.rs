@@ -1,6 +1,7 @@
 //! Work on all cores, in order and in constant memory.
 //!
-//! One thread reads, several work, and the caller takes the results in the order in which they were read.
+//! One thread reads, several work, and the caller takes the results in the order in which they were
+//! read.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -31,7 +32,8 @@ pub(crate) fn threads(jobs: usize) -> usize {
     }
 }
 
-/// Makes workers for [`ordered`] that all call `work`: `jobs` of them, or one for each core if it is 0.
+/// Makes workers for [`ordered`] that all call `work`: `jobs` of them, or one for each core if it
+/// is 0.
 pub(crate) fn workers<T, U>(
     jobs: usize,
     work: impl Fn(T) -> U + Send + Sync + 'static,
@@ -44,10 +46,11 @@ pub(crate) fn workers<T, U>(
     (0..threads(jobs)).map(one).collect()
 }
 
-/// Reads with `source` until it gives `None`, works with one of `workers` each, and takes results in order with `sink`.
+/// Reads with `source` until it gives `None`, works with one of `workers` each, and takes results
+/// in order with `sink`.
 ///
-/// At most a few items a worker are on their way at any time. When it is told to stop, this returns soon, even if
-/// `source` hangs on the other end of a pipe; its thread ends with its next item.
+/// At most a few items a worker are on their way at any time. When it is told to stop, this returns
+/// soon, even if `source` hangs on the other end of a pipe; its thread ends with its next item.
 ///
 /// # Errors
 /// What `sink` returns, and if the system gives no thread or a worker panicked.
@@ -62,7 +65,8 @@ where
     U: Send + 'static,
     W: FnMut(T) -> U + Send + 'static,
 {
-    // Each item gets its own channel for the result; the channels are queued in the order of the items.
+    // Each item gets its own channel for the result; the channels are queued in the order of the
+    // items.
     let ahead = workers.len() * 2;
     let (to_workers, work) = sync_channel::<(T, SyncSender<U>)>(ahead);
     let (to_caller, results) = sync_channel::<Receiver<U>>(ahead);

@@ -7,9 +7,11 @@ use anyhow::{Context as _, Result, bail};
 use crate::dataset::EXTENSION;
 use crate::store::{is_same_file, refuse_dataset};
 
-/// Rejects an output that is a dataset or one of the inputs of the same run, before any work is done.
+/// Rejects an output that is a dataset or one of the inputs of the same run, before any work is
+/// done.
 ///
-/// A folder among the inputs includes all files in it. Arguments that name no file, such as `-`, are ignored.
+/// A folder among the inputs includes all files in it. Arguments that name no file, such as `-`,
+/// are ignored.
 ///
 /// # Errors
 /// If it is one; the words say which and what to do.
@@ -58,7 +60,8 @@ fn matches(word: &Path) -> Vec<PathBuf> {
         .unwrap_or_default()
 }
 
-/// Rejects the name of a copy that lacks the extension of datasets, since it would not be found again.
+/// Rejects the name of a copy that lacks the extension of datasets, since it would not be found
+/// again.
 ///
 /// # Errors
 /// If it does not.

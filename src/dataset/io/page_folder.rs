@@ -16,9 +16,10 @@ const MAX_BYTES: u64 = 64 << 20;
 const MAX_PATH: usize = 4096;
 const MAX_PARTS: usize = 64;
 
-/// A folder of pages, such as the one that was imported. The page of an article is the file that its `source` names: by the whole
-/// path below this folder, or else by as much of its end as there is; or the file that is called like its id, with `.html` or `.htm`.
-/// Each may be compressed, with `.gz` at the end of its name.
+/// A folder of pages, such as the one that was imported. The page of an article is the file that
+/// its `source` names: by the whole path below this folder, or else by as much of its end as there
+/// is; or the file that is called like its id, with `.html` or `.htm`. Each may be compressed, with
+/// `.gz` at the end of its name.
 #[derive(Clone, Debug)]
 pub struct PageFolder(PathBuf);
 
@@ -29,7 +30,8 @@ impl PageFolder {
         Pages::new(Self(folder.to_owned()))
     }
 
-    /// Returns the files that may be an article's page, likeliest first. None lies outside the folder.
+    /// Returns the files that may be an article's page, likeliest first. None lies outside the
+    /// folder.
     fn candidates<'a>(&'a self, article: &'a Article) -> impl Iterator<Item = PathBuf> + 'a {
         let source = last_parts(&article.meta.source);
         let ids = ["html", "htm"].map(|ending| format!("{}.{ending}", article.id));

@@ -79,7 +79,8 @@ pub fn list(folder: &Path) -> Vec<PathEntry> {
     entries
 }
 
-/// Whether a name is that of a file which a dataset has beside it while it is open: nobody wants to choose one.
+/// Whether a name is that of a file which a dataset has beside it while it is open: nobody wants to
+/// choose one.
 fn is_beside_a_dataset(name: &str) -> bool {
     ["-wal", "-shm", "-journal"].iter().any(|end| {
         name.strip_suffix(end)
@@ -87,7 +88,8 @@ fn is_beside_a_dataset(name: &str) -> bool {
     })
 }
 
-/// Returns the entries that match what is typed, ignoring case. Hidden ones match only if it begins with a dot.
+/// Returns the entries that match what is typed, ignoring case. Hidden ones match only if it begins
+/// with a dot.
 pub fn matching<'a>(
     entries: &'a [PathEntry],
     typed: &str,
@@ -106,7 +108,8 @@ pub fn completed(typed: &str, entry: &PathEntry) -> String {
     format!("{}{}{end}", cut(typed).0, entry.name)
 }
 
-/// Returns the common beginning of all entries that match; `None` if it is no longer than what is typed.
+/// Returns the common beginning of all entries that match; `None` if it is no longer than what is
+/// typed.
 #[must_use]
 pub fn completed_by_all(typed: &str, entries: &[PathEntry]) -> Option<String> {
     let fitting: Vec<&PathEntry> = matching(entries, typed).collect();

@@ -17,7 +17,8 @@ pub trait Progress {
     fn problem(&mut self, _problem: &Problem) {}
 }
 
-/// Fails for a record whose labels would be lost: it was read as the wrong format, and so is the rest.
+/// Fails for a record whose labels would be lost: it was read as the wrong format, and so is the
+/// rest.
 ///
 /// # Errors
 /// If the problem is that.

@@ -1,5 +1,5 @@
-//! Changes to a whole dataset: another schema, near-duplicates, projected labels, one name everywhere, and datasets split up
-//! and merged again.
+//! Changes to a whole dataset: another schema, near-duplicates, projected labels, one name
+//! everywhere, and datasets split up and merged again.
 
 pub mod merge;
 pub mod name_view;

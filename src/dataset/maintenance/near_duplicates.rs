@@ -127,7 +127,8 @@ pub(crate) struct Split {
     pub(crate) parts: HashMap<ArticleKey, usize>,
 }
 
-/// Draws the part of each article of a dataset, of all that it holds, so that nothing changes as more of them are done.
+/// Draws the part of each article of a dataset, of all that it holds, so that nothing changes as
+/// more of them are done.
 pub(crate) fn split(
     store: &dyn Store,
     options: &SplitOptions,

@@ -32,15 +32,18 @@ pub struct LabelledCopy {
     pub projection: Projection,
 }
 
-/// Projects labels onto each near-duplicate of a done article that nobody has started, and returns these copies.
+/// Projects labels onto each near-duplicate of a done article that nobody has started, and returns
+/// these copies.
 ///
-/// A copy gets the labels of the most similar done article (the first of several). They become the work of whoever labelled that article, or of
-/// `annotator`: the status is started, and the history begins with the projected labels, so that they do not count as right suggestions of a
-/// model. Doubtful labels are [`Provenance::Projected`]. For `annotator`, only labels that this annotator may see are projected: their own, and
-/// those of the colleague under review.
+/// A copy gets the labels of the most similar done article (the first of several). They become the
+/// work of whoever labelled that article, or of `annotator`: the status is started, and the history
+/// begins with the projected labels, so that they do not count as right suggestions of a model.
+/// Doubtful labels are [`Provenance::Projected`]. For `annotator`, only labels that this annotator
+/// may see are projected: their own, and those of the colleague under review.
 ///
 /// # Errors
-/// If the dataset cannot be read or written, or [`Cancelled`]; copies that were written before stay.
+/// If the dataset cannot be read or written, or [`Cancelled`]; copies that were written before
+/// stay.
 pub fn project_labels(
     store: &mut dyn Store,
     annotator: Option<&str>,

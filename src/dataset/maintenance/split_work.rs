@@ -1,4 +1,5 @@
-//! Splits the articles of a dataset among annotators who work without a server: one dataset a person.
+//! Splits the articles of a dataset among annotators who work without a server: one dataset a
+//! person.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -38,14 +39,16 @@ pub struct Pack {
     pub articles: u64,
 }
 
-/// Makes a dataset for each annotator in a folder, with the schema, the suggestions and the models of `store`. Every article goes to exactly
-/// [`WorkSplit::overlap`] annotators; how many each gets differs by one at most. The same dataset and names give the same split.
+/// Makes a dataset for each annotator in a folder, with the schema, the suggestions and the models
+/// of `store`. Every article goes to exactly [`WorkSplit::overlap`] annotators; how many each gets
+/// differs by one at most. The same dataset and names give the same split.
 ///
-/// Who has work on an article keeps it: the article and the work go into that annotator's dataset before others are chosen.
-/// Nobody gets a colleague's work.
+/// Who has work on an article keeps it: the article and the work go into that annotator's dataset
+/// before others are chosen. Nobody gets a colleague's work.
 ///
 /// # Errors
-/// If the names or the overlap make no sense, a file is there already, the disk says so, or [`Cancelled`]. Then no file was made.
+/// If the names or the overlap make no sense, a file is there already, the disk says so, or
+/// [`Cancelled`]. Then no file was made.
 pub fn split_work(
     store: &dyn Store,
     folder: &Path,
@@ -59,7 +62,8 @@ pub fn split_work(
     let made = fill(store, &annotators, &paths, split.overlap, progress, cancel);
     if made.is_err() {
         for path in &paths {
-            // What was made so far is of no use; if it cannot be removed either, the first error says more.
+            // What was made so far is of no use; if it cannot be removed either, the first error
+            // says more.
             let _ = fs::remove_file(path);
         }
     }
@@ -240,8 +244,8 @@ fn read(store: &dyn Store, key: ArticleKey) -> Result<(NewArticle, BTreeMap<Stri
     Ok((new, work))
 }
 
-/// The annotators who get an article, by their places: those who have work on it first, then those who have the fewest
-/// articles, then by a hash, so that every two of them come to share articles.
+/// The annotators who get an article, by their places: those who have work on it first, then those
+/// who have the fewest articles, then by a hash, so that every two of them come to share articles.
 fn choose(
     id: &str,
     annotators: &[String],

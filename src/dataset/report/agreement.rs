@@ -34,7 +34,8 @@ pub struct Compared {
     pub report: Report,
     /// What does not count, in the order of the articles' ids.
     pub left_out: Vec<LeftOutWork>,
-    /// How many of the annotations that count came by an import, whose independence only the file vouches for.
+    /// How many of the annotations that count came by an import, whose independence only the file
+    /// vouches for.
     pub imported: u64,
     /// How much could not be read.
     pub faults: Faults,
@@ -120,8 +121,8 @@ pub fn agreement(
     all.compared(end)
 }
 
-/// Compares annotators whose work is in several sources, such as one file a person. An annotator's name is that of the record,
-/// or else that of the file.
+/// Compares annotators whose work is in several sources, such as one file a person. An annotator's
+/// name is that of the record, or else that of the file.
 ///
 /// # Errors
 /// If a dataset cannot be read, or [`Cancelled`]. What is wrong with a record is reported.
@@ -238,7 +239,8 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Adds an annotator's work, and says whether some of it gave way to newer work of the same annotator.
+    /// Adds an annotator's work, and says whether some of it gave way to newer work of the same
+    /// annotator.
     fn gives_way(&mut self, own: Own) -> bool {
         let old = self.work.get(&own.annotator);
         if old.is_some_and(|old| *old == own) {

@@ -274,7 +274,8 @@ struct Pairs {
 }
 
 impl Pairs {
-    /// Pairs each addition with the removal that it replaces: of the same span, or else the first that it overlaps.
+    /// Pairs each addition with the removal that it replaces: of the same span, or else the first
+    /// that it overlaps.
     fn changes(
         self,
         change: fn(Option<Labelled>, Option<Labelled>) -> Change,
@@ -381,7 +382,8 @@ mod tests {
         let person = Provenance::Person;
         let guess = Provenance::Tagger(Score::new(0.7));
         let (ada, lovelace) = ("Ada", "Ada Lovelace");
-        // The label changes, the edge moves, a suggestion is taken, one more comes and one more goes.
+        // The label changes, the edge moves, a suggestion is taken, one more comes and one more
+        // goes.
         assert_eq!(
             told(vec![
                 Edit::RemoveEntity(entity(ada, "ORG", person)),

@@ -19,7 +19,8 @@ impl Calendar {
         Self(TimeZone::system())
     }
 
-    /// Returns the calendar of a time zone, such as `Europe/Malta`; UTC if the system does not know it.
+    /// Returns the calendar of a time zone, such as `Europe/Malta`; UTC if the system does not know
+    /// it.
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))

@@ -1,4 +1,5 @@
-//! The outcome of a done annotation: the score of the suggestions it began with, and the work it took.
+//! The outcome of a done annotation: the score of the suggestions it began with, and the work it
+//! took.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +46,8 @@ pub fn compute_outcomes(
     Ok(outcomes)
 }
 
-/// Computes the outcome of one annotation from its history; `unseen` are suggestions that the annotator was not shown.
+/// Computes the outcome of one annotation from its history; `unseen` are suggestions that the
+/// annotator was not shown.
 #[must_use]
 pub fn outcome(
     article: &Article,
@@ -110,8 +112,9 @@ pub fn outcome(
     }
 }
 
-/// Returns the suggestions that the annotator began with: the first entry of the history, if it holds only suggestions.
-/// An annotator who started from a person's work, or from nothing, began with none.
+/// Returns the suggestions that the annotator began with: the first entry of the history, if it
+/// holds only suggestions. An annotator who started from a person's work, or from nothing, began
+/// with none.
 fn guess(text: &Text, history: &[Entry]) -> Option<Annotation> {
     let start = history
         .first()
@@ -131,7 +134,8 @@ fn guess(text: &Text, history: &[Entry]) -> Option<Annotation> {
     start.apply(text, &mut guess).is_ok().then_some(guess)
 }
 
-/// Returns the suggestions to score: those that the annotator began with, or those that were not shown.
+/// Returns the suggestions to score: those that the annotator began with, or those that were not
+/// shown.
 pub(crate) fn suggested(
     text: &Text,
     history: &[Entry],
@@ -191,7 +195,8 @@ impl Labels {
     }
 }
 
-/// Returns the newest remark of the annotator who worked on an article last, and the annotator's name.
+/// Returns the newest remark of the annotator who worked on an article last, and the annotator's
+/// name.
 #[must_use]
 pub fn last_remark(stored: &[StoredAnnotation]) -> Option<(&str, &str)> {
     let chosen = chosen_annotation(stored)?;

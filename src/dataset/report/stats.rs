@@ -77,7 +77,8 @@ impl DatasetSummary {
     }
 }
 
-/// Counts the contents of a dataset. Each article counts by its newest annotation by a person, or else by its suggestions.
+/// Counts the contents of a dataset. Each article counts by its newest annotation by a person, or
+/// else by its suggestions.
 ///
 /// # Errors
 /// If the dataset cannot be read.
@@ -119,7 +120,8 @@ pub fn summarise(
     Ok(sum)
 }
 
-/// Gathers time, edits, scores and days of done annotations. Outcomes that are missing are computed, but not stored.
+/// Gathers time, edits, scores and days of done annotations. Outcomes that are missing are
+/// computed, but not stored.
 ///
 /// # Errors
 /// If the dataset cannot be read.

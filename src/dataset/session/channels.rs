@@ -44,7 +44,8 @@ pub(super) enum ToLearner {
     Window(LearnerRequest),
     /// Something was done, changed or reopened: there may be something to learn or to forget.
     Changed,
-    /// An article is being opened for the first time: make its suggestions, then reply to the window.
+    /// An article is being opened for the first time: make its suggestions, then reply to the
+    /// window.
     Open(Box<Loaded>, SuggestionUpdate),
     /// The dataset has another schema.
     Schema(Arc<Schema>),

@@ -1,4 +1,5 @@
-//! The window's end of the session: starts the threads, routes requests to them, and ends them in order.
+//! The window's end of the session: starts the threads, routes requests to them, and ends them in
+//! order.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -17,8 +18,8 @@ use crate::store::Store;
 
 /// The window's handle on the threads of a dataset.
 ///
-/// Dropping it waits until every change is saved, as far as the disk takes it, and the export is up to date.
-/// [`SessionHandle::close`] also returns how many changes were lost.
+/// Dropping it waits until every change is saved, as far as the disk takes it, and the export is up
+/// to date. [`SessionHandle::close`] also returns how many changes were lost.
 pub struct SessionHandle {
     writer: Option<Sender<ToWriter>>,
     learner: Option<Sender<ToLearner>>,
@@ -137,9 +138,10 @@ impl SessionHandle {
 
     /// Starts a job: long work on the dataset, on its own thread.
     ///
-    /// The job sees every change that was sent before it, and its writes are made by the writer. It is called with an
-    /// error, on any thread, if it cannot start. Closing the session waits for it; whoever wants it to stop early shares a
-    /// [`CancelFlag`](crate::dataset::CancelFlag) with it.
+    /// The job sees every change that was sent before it, and its writes are made by the writer. It
+    /// is called with an error, on any thread, if it cannot start. Closing the session waits for
+    /// it; whoever wants it to stop early shares a [`CancelFlag`](crate::dataset::CancelFlag) with
+    /// it.
     pub fn start_job(&self, job: impl FnOnce(anyhow::Result<&mut dyn Store>) + Send + 'static) {
         send(&self.writer, ToWriter::StartJob(Box::new(job)));
     }
@@ -162,8 +164,8 @@ impl SessionHandle {
         self.replies.recv_timeout(at_most).ok()
     }
 
-    /// Closes the dataset, once every change is saved and the export is up to date. Returns how many changes the disk did
-    /// not take; these are lost.
+    /// Closes the dataset, once every change is saved and the export is up to date. Returns how
+    /// many changes the disk did not take; these are lost.
     #[must_use]
     pub fn close(mut self) -> usize {
         self.end()
@@ -179,7 +181,8 @@ impl SessionHandle {
         for thread in self.threads.0.drain(..) {
             let _panicked = thread.join();
         }
-        // Only now, after all readers: the last one who closes a dataset brings its log into it, if it may write.
+        // Only now, after all readers: the last one who closes a dataset brings its log into it, if
+        // it may write.
         self.ended.try_recv().map_or(0, |ended| ended.unsaved)
     }
 }

@@ -1,8 +1,8 @@
 //! Jobs: long work on the dataset, each on its own thread.
 //!
-//! A job reads through its own reader. Its writes are made by the writer, between the saves of the window, so that one
-//! thread alone writes the store. The one exception is a change of the schema: it is a single long transaction, and the
-//! writer goes on opening articles meanwhile.
+//! A job reads through its own reader. Its writes are made by the writer, between the saves of the
+//! window, so that one thread alone writes the store. The one exception is a change of the schema:
+//! it is a single long transaction, and the writer goes on opening articles meanwhile.
 
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};

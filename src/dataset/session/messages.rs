@@ -57,8 +57,8 @@ pub enum WriterRequest {
         /// How long, in milliseconds.
         active_ms: i64,
     },
-    /// Declares the changes after the first place in the stream, up to the second, as made by this window: they are not
-    /// reported to it as [`Reply::ChangedElsewhere`].
+    /// Declares the changes after the first place in the stream, up to the second, as made by this
+    /// window: they are not reported to it as [`Reply::ChangedElsewhere`].
     OwnChanges(ChangeSeq, ChangeSeq),
 }
 
@@ -76,7 +76,8 @@ pub enum RowRequest {
 /// Requests to the reader of lists, which may take a second.
 #[derive(Debug)]
 pub enum ListRequest {
-    /// Lists the articles that match, in this order; the ticket comes back with the reply. It stops the list before.
+    /// Lists the articles that match, in this order; the ticket comes back with the reply. It stops
+    /// the list before.
     List(u64, Filter, Order),
     /// Reads what there is to filter by.
     Facets,
@@ -100,7 +101,8 @@ pub enum LookupRequest {
     Found(String, Vec<ArticleKey>),
     /// Finds all places of these words in an article.
     Hits(ArticleKey, String),
-    /// Reads the history of an article: the annotator's, and that of whoever the annotator started from.
+    /// Reads the history of an article: the annotator's, and that of whoever the annotator started
+    /// from.
     History(ArticleKey),
     /// Finds the next article of a list, after a place in it, that has an open remark.
     NextRemark(Arc<Vec<ArticleKey>>, usize),
@@ -171,7 +173,8 @@ pub struct Opened {
 pub struct Save {
     /// Which article.
     pub key: ArticleKey,
-    /// The revision that the change was made on, counting the changes that were sent and not yet acknowledged.
+    /// The revision that the change was made on, counting the changes that were sent and not yet
+    /// acknowledged.
     pub expected: Revision,
     /// The lines to append to the history.
     pub entries: Vec<Entry>,
@@ -186,8 +189,8 @@ pub struct Loaded {
     pub key: ArticleKey,
     /// The article with the annotation and its history.
     pub session: Session,
-    /// How often the annotator's own annotation was changed, counting changes that wait for the disk; 0 if it has to be
-    /// begun.
+    /// How often the annotator's own annotation was changed, counting changes that wait for the
+    /// disk; 0 if it has to be begun.
     pub revision: Revision,
     /// The revision that is on disk.
     pub on_disk: Revision,
@@ -210,10 +213,11 @@ pub struct Loaded {
 pub struct Copied {
     /// Where it is.
     pub to: PathBuf,
-    /// Whether changes that could not be saved are in it. Then further changes are saved there, too.
+    /// Whether changes that could not be saved are in it. Then further changes are saved there,
+    /// too.
     pub takes_over: bool,
-    /// How many articles it has, if they are not all: those that were opened in this sitting. What else was in the
-    /// dataset is gone with its file.
+    /// How many articles it has, if they are not all: those that were opened in this sitting. What
+    /// else was in the dataset is gone with its file.
     pub only: Option<usize>,
 }
 
@@ -250,8 +254,8 @@ pub enum Reply {
         /// How many changes wait.
         waiting: usize,
     },
-    /// The dataset's file was deleted, replaced, cut off or overwritten. Changes are held as they come, and can be saved
-    /// with a copy.
+    /// The dataset's file was deleted, replaced, cut off or overwritten. Changes are held as they
+    /// come, and can be saved with a copy.
     Lost {
         /// What happened, for people.
         why: String,
@@ -313,8 +317,9 @@ pub enum Reply {
     Exported {
         /// Where, and what is in it, for people.
         message: String,
-        /// The place in the stream of changes up to which it is true. Kept as the setting [`EXPORTED_SEQ`](super::exporter::EXPORTED_SEQ), so that
-        /// the next start knows whether the export was overtaken by a crash.
+        /// The place in the stream of changes up to which it is true. Kept as the setting
+        /// [`EXPORTED_SEQ`](super::exporter::EXPORTED_SEQ), so that the next start knows whether
+        /// the export was overtaken by a crash.
         seq: ChangeSeq,
     },
     /// The progress of gathering the dashboard, from 0 to 1, once it takes over a second.

@@ -1,7 +1,7 @@
 //! The threads behind an open dataset.
 //!
-//! A [`SessionHandle`] sends requests and receives [`Reply`]s; it never blocks. Each request enum belongs to one thread,
-//! and the handle routes a request by its type:
+//! A [`SessionHandle`] sends requests and receives [`Reply`]s; it never blocks. Each request enum
+//! belongs to one thread, and the handle routes a request by its type:
 //!
 //! | thread | requests | work |
 //! | --- | --- | --- |
@@ -12,8 +12,9 @@
 //! | `exporter` | | keeps the export up to date |
 //! | jobs | [`SessionHandle::start_job`] | imports, relabelling and other long work |
 //!
-//! Replies arrive in the order of their requests per thread. An edit is acknowledged ([`Reply::Saved`]) once the store has
-//! it on disk; until then the writer holds it, and tries again while the disk refuses.
+//! Replies arrive in the order of their requests per thread. An edit is acknowledged
+//! ([`Reply::Saved`]) once the store has it on disk; until then the writer holds it, and tries
+//! again while the disk refuses.
 
 mod channels;
 mod dashboard;

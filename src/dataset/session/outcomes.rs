@@ -1,7 +1,8 @@
-//! What the writer stores besides annotations: the time spent, and the outcomes of done annotations.
+//! What the writer stores besides annotations: the time spent, and the outcomes of done
+//! annotations.
 //!
-//! None of it may delay a save, so it is written while the writer is idle. A crash loses some seconds of time, never an
-//! edit; outcomes that are missing are computed later.
+//! None of it may delay a save, so it is written while the writer is idle. A crash loses some
+//! seconds of time, never an edit; outcomes that are missing are computed later.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -214,7 +215,8 @@ impl OutcomeTracker {
     }
 }
 
-/// Computes outcomes one by one, so that a damaged annotation affects no other. It is reported when it is opened.
+/// Computes outcomes one by one, so that a damaged annotation affects no other. It is reported when
+/// it is opened.
 fn outcomes_of(store: &dyn Store, schema: &Schema, of: &[StaleOutcome]) -> Vec<Outcome> {
     of.iter()
         .flat_map(|one| {

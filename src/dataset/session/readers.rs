@@ -1,7 +1,7 @@
 //! The threads that read for the article list.
 //!
-//! They are three, so that none waits for another: rows and first pages take milliseconds, a whole list may take a second,
-//! and the text around the words of a search something in between.
+//! They are three, so that none waits for another: rows and first pages take milliseconds, a whole
+//! list may take a second, and the text around the words of a search something in between.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -63,7 +63,8 @@ impl Readers {
         let _gone = self.rows.send(request);
     }
 
-    /// Sends a request for a list. The first rows of a list are read at once by the thread that reads rows.
+    /// Sends a request for a list. The first rows of a list are read at once by the thread that
+    /// reads rows.
     pub(super) fn lists(&self, request: ListRequest) {
         let is_list = if let ListRequest::List(ticket, filter, order) = &request {
             self.rows(RowRequest::FirstRows(*ticket, filter.clone(), *order));
@@ -215,7 +216,8 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
                     }
                     replies.send(Reply::List(*ticket, Arc::new(keys)));
                 }
-                // Stopped for a newer list, which is in the queue, or by the stop for the list before.
+                // Stopped for a newer list, which is in the queue, or by the stop for the list
+                // before.
                 Err(StoreError::Stopped) => queue.waiting.push_front(request),
                 Err(error) => replies.failure("Could not read the article list", &error),
             },
@@ -245,7 +247,8 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
     }
 }
 
-/// Finds the first article of a list from a place on that is not finished, and counts all such articles.
+/// Finds the first article of a list from a place on that is not finished, and counts all such
+/// articles.
 fn unfinished(
     store: &dyn Store,
     list: &[ArticleKey],
@@ -266,7 +269,8 @@ fn unfinished(
     Ok(next_of(list, after, &open))
 }
 
-/// Returns the next article of a list among `wanted`, from a place on and wrapping round, and how many there are.
+/// Returns the next article of a list among `wanted`, from a place on and wrapping round, and how
+/// many there are.
 fn next_of(
     list: &[ArticleKey],
     after: usize,
@@ -278,7 +282,8 @@ fn next_of(
     (next, usize::from(next.is_some()) + found.count())
 }
 
-/// Reads the history of an article that an annotator may see: the annotator's, and that of whoever it started from.
+/// Reads the history of an article that an annotator may see: the annotator's, and that of whoever
+/// it started from.
 fn history(
     store: &dyn Store,
     annotator: &str,
@@ -297,7 +302,8 @@ fn history(
     Ok(steps)
 }
 
-/// Finds the next article of a list that has an open remark, wrapping round, and counts all such articles.
+/// Finds the next article of a list that has an open remark, wrapping round, and counts all such
+/// articles.
 fn next_remark(
     store: &dyn Store,
     list: &[ArticleKey],

@@ -32,7 +32,8 @@ pub(super) struct Rescue {
     pub(super) only: Option<usize>,
 }
 
-/// Copies the dataset to `to`. If its file is lost, makes a dataset of the articles that were opened in this sitting.
+/// Copies the dataset to `to`. If its file is lost, makes a dataset of the articles that were
+/// opened in this sitting.
 ///
 /// # Errors
 /// If there is a file of that name, or it cannot be written; nothing is there then.
@@ -92,7 +93,8 @@ pub(super) fn copy(
     })
 }
 
-/// Writes changes that wait into a complete copy. After an error, changes that are not in it still wait.
+/// Writes changes that wait into a complete copy. After an error, changes that are not in it still
+/// wait.
 pub(super) fn commit_all(
     copy: &mut dyn Store,
     annotator: &str,
@@ -116,7 +118,8 @@ pub(super) fn commit_all(
     Ok(())
 }
 
-/// Returns whether a change is in a store already. It may have been written just before the file was lost.
+/// Returns whether a change is in a store already. It may have been written just before the file
+/// was lost.
 pub(super) fn is_there(store: &dyn Store, annotator: &str, save: &Save) -> bool {
     let stored = store
         .article(save.key)

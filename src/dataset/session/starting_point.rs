@@ -18,8 +18,8 @@ pub struct StartingPoint {
 
 /// Chooses what an annotator starts from who has not touched the article.
 ///
-/// Independent annotators start from the suggestions, whatever others did. A reviewer starts from the colleague's work
-/// once the colleague is through with the article.
+/// Independent annotators start from the suggestions, whatever others did. A reviewer starts from
+/// the colleague's work once the colleague is through with the article.
 #[must_use]
 pub fn starting_point(
     article: &Article,
@@ -78,8 +78,8 @@ pub(crate) fn of_colleague(provenance: Provenance) -> Provenance {
     }
 }
 
-/// Returns a colleague's work as a reviewer starts from it: labels and remarks keep their owner, and the status is the
-/// reviewer's.
+/// Returns a colleague's work as a reviewer starts from it: labels and remarks keep their owner,
+/// and the status is the reviewer's.
 fn taken_over(article: &Article, work: &StoredAnnotation) -> Annotation {
     let annotation = &work.annotation;
     let regions = annotation.regions().iter().map(|region| Region {
@@ -108,7 +108,8 @@ fn taken_over(article: &Article, work: &StoredAnnotation) -> Annotation {
     taken.unwrap_or_default() // the same spans fit the same text
 }
 
-/// Makes the first entry of a history: the labels that the annotator began with, and whose they were.
+/// Makes the first entry of a history: the labels that the annotator began with, and whose they
+/// were.
 #[must_use]
 pub fn start_entry(
     article: &Article,

@@ -18,7 +18,8 @@ pub(super) struct TextLanguages {
 }
 
 impl TextLanguages {
-    /// Detects the languages of articles added since the last call. Results are kept, also when it is stopped.
+    /// Detects the languages of articles added since the last call. Results are kept, also when it
+    /// is stopped.
     fn look(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         loop {
             let starts =

@@ -6,7 +6,8 @@ use tracing::span::EnteredSpan;
 
 /// Enters a span that lasts as long as the answer to a request takes.
 ///
-/// It has the request's name only: what a request carries can hold text of an article, which is never logged.
+/// It has the request's name only: what a request carries can hold text of an article, which is
+/// never logged.
 pub(super) fn answering(request: &impl fmt::Debug) -> EnteredSpan {
     tracing::debug_span!("request", name = %Variant(request)).entered()
 }

@@ -1,7 +1,7 @@
 //! Suggestions for articles that nobody has opened, for the window and for exports.
 //!
-//! A dataset keeps the suggestions that were made last. Those of an article that was never opened are as when it came: regions
-//! alone, by the models of then.
+//! A dataset keeps the suggestions that were made last. Those of an article that was never opened
+//! are as when it came: regions alone, by the models of then.
 
 use std::sync::Arc;
 
@@ -32,7 +32,8 @@ pub(crate) struct Suggested {
 }
 
 impl Models<'_> {
-    /// Makes suggestions in place of `guess`, those that are stored; `None` if a person has changed these.
+    /// Makes suggestions in place of `guess`, those that are stored; `None` if a person has changed
+    /// these.
     ///
     /// # Errors
     /// If the dataset cannot be read.
@@ -47,7 +48,8 @@ impl Models<'_> {
         if !learning::is_guess(guess) {
             return Ok(None);
         }
-        // Who has learnt nothing guesses as when the article came, unless somebody who had learnt guessed since.
+        // Who has learnt nothing guesses as when the article came, unless somebody who had learnt
+        // guessed since.
         let regions = match self.regions {
             Some(model) if model.known_articles() > 0 || revision > Revision(0) => {
                 model.suggest(store, key, article, self.schema)?
@@ -79,7 +81,8 @@ pub(crate) struct Suggester {
 }
 
 impl Suggester {
-    /// Trains on all finished articles, as the window does in the background; `None` if it was cancelled.
+    /// Trains on all finished articles, as the window does in the background; `None` if it was
+    /// cancelled.
     ///
     /// # Errors
     /// If the dataset cannot be read.

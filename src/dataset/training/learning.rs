@@ -1,7 +1,7 @@
 //! The finished articles of a dataset, on which its models train.
 //!
-//! Each article counts once. If several annotators have finished it, the models learn the labels on which they agree. So it does not
-//! matter who finished an article first.
+//! Each article counts once. If several annotators have finished it, the models learn the labels on
+//! which they agree. So it does not matter who finished an article first.
 
 use std::ops::Range;
 
@@ -9,12 +9,14 @@ use crate::model::{Annotation, Article, Entity, Provenance, Region, Schema, Span
 use crate::store::{ArticleKey, FinishedAnnotation, Revision, Store, StoreError};
 use crate::tag::pieces;
 
-/// The largest number of finished annotations to learn from: those of the articles with the highest numbers.
+/// The largest number of finished annotations to learn from: those of the articles with the highest
+/// numbers.
 pub const MOST_FINISHED: usize = 1000;
-/// The length in bytes up to which models learn from a text and renew its suggestions. Longer ones would take too long.
+/// The length in bytes up to which models learn from a text and renew its suggestions. Longer ones
+/// would take too long.
 pub const MOST_BYTES: usize = 1 << 20;
-/// The setting with the time (milliseconds since 1970 UTC) up to which finished annotations are ignored, because the annotator reset
-/// the models.
+/// The setting with the time (milliseconds since 1970 UTC) up to which finished annotations are
+/// ignored, because the annotator reset the models.
 pub const LEARN_AFTER: &str = "learn_after";
 
 /// An article with its finished annotations.
@@ -58,7 +60,8 @@ pub fn group(mut finished: Vec<FinishedAnnotation>) -> Vec<FinishedArticle> {
         .collect()
 }
 
-/// Reads an article with its finished annotations, by the names of the annotators. `None` if it is gone or too long.
+/// Reads an article with its finished annotations, by the names of the annotators. `None` if it is
+/// gone or too long.
 ///
 /// Annotations that have changed since are left out.
 ///
@@ -89,7 +92,8 @@ pub fn finished_versions(
     Ok(Some((article, versions)))
 }
 
-/// The pieces of an article to learn names from: those with entities, without lines in which annotators disagree.
+/// The pieces of an article to learn names from: those with entities, without lines in which
+/// annotators disagree.
 #[must_use]
 pub fn agreed_pieces(
     article: &Article,
@@ -147,8 +151,8 @@ fn lines(text: &str, piece: &Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Whether an annotation holds nothing but suggestions of the models, so that better ones may replace it. Imported labels are no
-/// suggestions.
+/// Whether an annotation holds nothing but suggestions of the models, so that better ones may
+/// replace it. Imported labels are no suggestions.
 #[must_use]
 pub fn is_guess(annotation: &Annotation) -> bool {
     annotation.status() == Status::Todo

@@ -1,7 +1,9 @@
-//! Converts records from any format to any other without a dataset: streaming, on all cores, in constant memory.
+//! Converts records from any format to any other without a dataset: streaming, on all cores, in
+//! constant memory.
 //!
-//! Nothing is suggested and nothing is checked against a schema: labels pass as they are. What the target cannot hold is
-//! counted on the way and reported at the end, since the input may be a pipe that cannot be read twice.
+//! Nothing is suggested and nothing is checked against a schema: labels pass as they are. What the
+//! target cannot hold is counted on the way and reported at the end, since the input may be a pipe
+//! that cannot be read twice.
 
 use std::sync::Arc;
 
@@ -71,7 +73,8 @@ pub struct ConvertReport {
     pub bytes: u64,
     /// What the format cannot hold.
     pub losses: Losses,
-    /// Files of the folder that are not from an export, or were changed since, and that were left as they are.
+    /// Files of the folder that are not from an export, or were changed since, and that were left
+    /// as they are.
     pub left: Vec<String>,
     /// Somebody stopped it.
     pub cancelled: bool,
@@ -111,7 +114,8 @@ impl ConvertReport {
 /// Reads records and writes them in another format.
 ///
 /// # Errors
-/// If the target cannot be written, [`Cancelled`], or [`Strict`]; a file or folder is then as it was.
+/// If the target cannot be written, [`Cancelled`], or [`Strict`]; a file or folder is then as it
+/// was.
 pub fn convert(
     inputs: &[Input],
     destination: Destination<'_>,
@@ -124,8 +128,8 @@ pub fn convert(
     let mut copies = Vec::new();
     let mut inputs = inputs.to_vec();
     if options.to.spec().numbers_labels || options.split.is_some() {
-        // Labels are numbered by their names and not by who comes first, and near-duplicates go into one part: so all are read
-        // before the first is written.
+        // Labels are numbered by their names and not by who comes first, and near-duplicates go
+        // into one part: so all are read before the first is written.
         for input in &mut inputs {
             if let Some((again, copy)) = input.kept().context("cannot keep what is read")? {
                 *input = again;

@@ -15,8 +15,8 @@ use crate::formats::{self, Format, OffsetUnit, OutputShape, Outside, Tokenizer, 
 use crate::model::{Label, Schema, Status};
 use crate::quality::split::Shares;
 
-/// An export as somebody chose it. Fields hold what was typed, so that a form can show it again; [`ExportChoice::options`]
-/// reads them.
+/// An export as somebody chose it. Fields hold what was typed, so that a form can show it again;
+/// [`ExportChoice::options`] reads them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExportChoice {
@@ -34,7 +34,8 @@ pub struct ExportChoice {
     pub split: Option<SplitChoice>,
     /// A tokenizer by its name, or the path of a model's file.
     pub tokenizer: String,
-    /// The word for what becomes of text that nobody looked at for entities; empty for what suits the format.
+    /// The word for what becomes of text that nobody looked at for entities; empty for what suits
+    /// the format.
     pub outside: String,
     /// How large windows are: the word, or a number of tokens; empty for what suits the format.
     pub windows: String,
@@ -101,7 +102,8 @@ pub enum Existing {
     Nothing,
     /// A file; an export would replace it.
     File,
-    /// A folder with something in it; what an earlier export wrote there would be replaced, the rest stays.
+    /// A folder with something in it; what an earlier export wrote there would be replaced, the
+    /// rest stays.
     Folder,
 }
 
@@ -162,7 +164,8 @@ impl ExportChoice {
         }
     }
 
-    /// Returns the destination as a full path; a relative one is resolved from the dataset's folder.
+    /// Returns the destination as a full path; a relative one is resolved from the dataset's
+    /// folder.
     ///
     /// # Errors
     /// If nothing is named.
@@ -193,7 +196,8 @@ impl ExportChoice {
                 .into_iter()
                 .find(|unit| unit.as_str() == self.offsets)
                 .unwrap_or_default(),
-            // What is done is vouched for as a whole; of anything else a reader must be able to tell who says so.
+            // What is done is vouched for as a whole; of anything else a reader must be able to
+            // tell who says so.
             scores: self.scores || statuses != [Status::Done],
             statuses,
             tokenizer: match format.spec().has_tokens {
@@ -268,7 +272,8 @@ impl ExportChoice {
         words.iter().map(known).collect::<Result<_>>().map(Some)
     }
 
-    /// Returns what is at the destination now; `kept` is the name of the export that the dataset keeps up to date.
+    /// Returns what is at the destination now; `kept` is the name of the export that the dataset
+    /// keeps up to date.
     ///
     /// # Errors
     /// If an export must not, or cannot, be written there: the words say why, and what to do.

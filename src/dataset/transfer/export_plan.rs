@@ -1,4 +1,5 @@
-//! Previews an export before anything is written: the number of records, the losses, and the first records.
+//! Previews an export before anything is written: the number of records, the losses, and the first
+//! records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -35,7 +36,8 @@ pub struct ExportPlan {
     pub records: u64,
     /// How many articles the choice leaves out.
     pub left_out: u64,
-    /// Of how many articles one person's work would be taken and another's passed over, though nobody decided between them.
+    /// Of how many articles one person's work would be taken and another's passed over, though
+    /// nobody decided between them.
     pub passed_over: u64,
     /// How many entities lie outside the regions that are asked for.
     pub entities_left_out: u64,

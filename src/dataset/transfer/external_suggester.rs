@@ -1,7 +1,9 @@
-//! Suggestions by another program, which reads native records, one a line, and prints a record with `entities` for each.
+//! Suggestions by another program, which reads native records, one a line, and prints a record with
+//! `entities` for each.
 //!
-//! Nothing that it prints is trusted: the id must be the one that was asked about, every span must lie on characters of the text,
-//! every label must be one of the schema's. If it gives no answer in time it is killed, with all that it started.
+//! Nothing that it prints is trusted: the id must be the one that was asked about, every span must
+//! lie on characters of the text, every label must be one of the schema's. If it gives no answer in
+//! time it is killed, with all that it started.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -76,7 +78,8 @@ impl Helper {
         };
         let (questions, to_ask) = channel::<Vec<u8>>();
         let (to_answer, answers) = sync_channel(WAITING);
-        // Threads of their own: a program that does not read, or prints without end, holds up nobody.
+        // Threads of their own: a program that does not read, or prints without end, holds up
+        // nobody.
         Builder::new()
             .name("copydesk-ask".into())
             .spawn(move || {
@@ -170,7 +173,8 @@ impl Group {
         if std::mem::replace(&mut self.1, true) {
             return; // its number may be another's by now
         }
-        // Any of them may have ended by itself. The first one's number stays taken until it is waited for.
+        // Any of them may have ended by itself. The first one's number stays taken until it is
+        // waited for.
         #[cfg(unix)]
         {
             use rustix::process::{Pid, Signal, kill_process_group};

@@ -1,7 +1,8 @@
 //! Imports articles from files, folders, globs and standard input into a dataset.
 //!
-//! Reading, parsing and laying out run on all cores, writing on the caller's thread, a transaction for some hundred
-//! articles. Bad records are reported and affect no others. Importing again adds nothing twice.
+//! Reading, parsing and laying out run on all cores, writing on the caller's thread, a transaction
+//! for some hundred articles. Bad records are reported and affect no others. Importing again adds
+//! nothing twice.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
 use crate::model::{Annotation, Label, Metadata, Owner, Schema, Span, StartedFrom};
 use crate::store::{Added, ArticleKey, Imported, NewArticle, Store};
 
-/// How many articles one transaction adds: more would save little time, and lose more in a power cut.
+/// How many articles one transaction adds: more would save little time, and lose more in a power
+/// cut.
 const BATCH_ARTICLES: usize = 500;
 /// A transaction is also closed at this many bytes of text.
 const BATCH_BYTES: usize = 16 << 20;
@@ -284,7 +286,8 @@ impl Writer<'_> {
                     "these labels were added to it",
                 )?;
             }
-            // The same bytes gave another text: an earlier version of the extractor laid the page out.
+            // The same bytes gave another text: an earlier version of the extractor laid the page
+            // out.
             Added::IdTaken(_) if id_is_derived => self.report.known += 1,
             Added::IdTaken(_) => {
                 let id = &new.article.id;
@@ -349,7 +352,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Returns whether an annotator's work in the dataset equals that of a record, apart from provenance.
+    /// Returns whether an annotator's work in the dataset equals that of a record, apart from
+    /// provenance.
     fn stands_already(&self, key: ArticleKey, owner: &Owner, work: &Annotation) -> Result<bool> {
         let article = self.store.article(key)?;
         let stored = self.store.annotations(&article, key)?;

@@ -1,8 +1,9 @@
 //! Keeps the JSONL beside a dataset up to date.
 //!
-//! It is written only where there is no file, or over a file that this dataset wrote: the dataset remembers by hash what
-//! it wrote last and what it is about to write, so that a crash at any moment leaves one that it knows. A symbolic link is
-//! never followed, since who packs a folder decides where it leads.
+//! It is written only where there is no file, or over a file that this dataset wrote: the dataset
+//! remembers by hash what it wrote last and what it is about to write, so that a crash at any
+//! moment leaves one that it knows. A symbolic link is never followed, since who packs a folder
+//! decides where it leads.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;

@@ -28,8 +28,8 @@ pub struct Fit {
 }
 
 impl Predictions {
-    /// Reads predictions, and returns the number of bad records, each reported. A native record may leave out its text, which
-    /// is then that of the gold with its id.
+    /// Reads predictions, and returns the number of bad records, each reported. A native record may
+    /// leave out its text, which is then that of the gold with its id.
     pub fn read<'a>(
         inputs: &[Input],
         format: Option<&'static dyn Format>,

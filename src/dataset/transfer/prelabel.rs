@@ -1,7 +1,8 @@
-//! Prelabels records as a filter: records in, native records with scores out, in input order, in constant memory.
+//! Prelabels records as a filter: records in, native records with scores out, in input order, in
+//! constant memory.
 //!
-//! One record in is one record out: a bad one gives a record that says why in `error`, so that no engine that runs
-//! this can lose one without noticing.
+//! One record in is one record out: a bad one gives a record that says why in `error`, so that no
+//! engine that runs this can lose one without noticing.
 
 use std::io::Write;
 use std::path::Path;
@@ -34,8 +35,9 @@ pub struct PrelabelOptions {
     pub jobs: usize,
     /// What suggests regions.
     pub model: Arc<RegionModel>,
-    /// Whether regions are suggested. If not, entities are looked for in the regions that came with a record, or in the whole text
-    /// of a record without any; of a page, in what the extractor takes for the article.
+    /// Whether regions are suggested. If not, entities are looked for in the regions that came with
+    /// a record, or in the whole text of a record without any; of a page, in what the extractor
+    /// takes for the article.
     pub regions: bool,
     /// What suggests entities; `None`: nothing does.
     pub tagger: Option<Arc<TagModel>>,
@@ -80,7 +82,8 @@ pub struct PrelabelReport {
 /// Reads articles, and writes records with suggestions.
 ///
 /// # Errors
-/// If `out` cannot be written, or, which is a fault of the program, if another number of records came out than went in.
+/// If `out` cannot be written, or, which is a fault of the program, if another number of records
+/// came out than went in.
 pub fn prelabel(
     inputs: &[Input],
     schema: &Schema,
@@ -220,7 +223,8 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
     worked
 }
 
-/// Puts the suggestions that are asked for into an article, and the names of the models into its metadata.
+/// Puts the suggestions that are asked for into an article, and the names of the models into its
+/// metadata.
 fn suggest(
     accepted: &mut article_builder::Accepted,
     options: &PrelabelOptions,
@@ -258,7 +262,8 @@ struct Tagged {
     are_entities_suggested: bool,
 }
 
-/// The annotation with entities, if none came with the record and nobody has touched it, and without regions if none are wanted.
+/// The annotation with entities, if none came with the record and nobody has touched it, and
+/// without regions if none are wanted.
 fn tagged(
     accepted: &article_builder::Accepted,
     options: &PrelabelOptions,
@@ -313,7 +318,8 @@ fn tagged(
     }))
 }
 
-/// How records name the model in a file: by the file's name, and as version by the beginning of its hash.
+/// How records name the model in a file: by the file's name, and as version by the beginning of its
+/// hash.
 ///
 /// # Errors
 /// If it cannot be read.

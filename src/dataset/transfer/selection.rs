@@ -53,11 +53,13 @@ impl Selected {
     }
 }
 
-/// A rule about labels: which one, of which task, and the label that it gets; without one, it is left out.
+/// A rule about labels: which one, of which task, and the label that it gets; without one, it is
+/// left out.
 pub type LabelRule = ((Option<Task>, Label), Option<Label>);
 
 impl Selection {
-    /// Reads `OLD=NEW`, `region:OLD=NEW`, `entity:OLD=NEW`; with nothing after the sign, the label is left out.
+    /// Reads `OLD=NEW`, `region:OLD=NEW`, `entity:OLD=NEW`; with nothing after the sign, the label
+    /// is left out.
     ///
     /// # Errors
     /// What is wrong with it, for people.

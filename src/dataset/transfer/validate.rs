@@ -1,4 +1,5 @@
-//! Validates records against the format and, if one is given, a schema; each fault is reported with its line.
+//! Validates records against the format and, if one is given, a schema; each fault is reported with
+//! its line.
 //!
 //! The lint compares names over all records, and so reads them twice.
 
@@ -40,7 +41,8 @@ pub struct ValidateReport {
 struct Checked {
     line: Option<u64>,
     faults: Vec<Fault>,
-    /// What the lint says when it holds the record against the others, with the words that it is about.
+    /// What the lint says when it holds the record against the others, with the words that it is
+    /// about.
     odd: Vec<(Lint, String, Fault)>,
     /// Hashes of the id and of the content of a sound record that has an id.
     identity: Option<(u64, u64)>,
@@ -122,7 +124,8 @@ pub fn validate(
 }
 
 impl Checked {
-    /// Returns the faults of a record, with those that come from comparing it with the records before.
+    /// Returns the faults of a record, with those that come from comparing it with the records
+    /// before.
     fn all_faults(mut self, seen: &mut HashMap<u64, u64>, reported: &mut Told) -> Vec<Fault> {
         if let Some((id, content)) = self.identity {
             let first = *seen.entry(id).or_insert(content);

@@ -1,4 +1,5 @@
-//! Whether a run of words with capitals is a name: what is known of its words beforehand, and what the text around it shows.
+//! Whether a run of words with capitals is a name: what is known of its words beforehand, and what
+//! the text around it shows.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -107,7 +108,8 @@ impl<'a, K: Knowledge> Judge<'a, K> {
             })
     }
 
-    /// Whether a word with a capital begins a sentence rather than going on with a name: "Apple Inc. The company".
+    /// Whether a word with a capital begins a sentence rather than going on with a name: "Apple
+    /// Inc. The company".
     pub(super) fn may_begin_anew(&mut self, word: &Word) -> bool {
         word.first && self.is_the_sentences(word)
     }

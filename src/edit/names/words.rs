@@ -1,4 +1,5 @@
-//! Words that tell whether a capital is a name's: function words of the languages that are met most, and what German writes large.
+//! Words that tell whether a capital is a name's: function words of the languages that are met
+//! most, and what German writes large.
 
 /// Small words inside names: "Bank of England", "Leonardo da Vinci", "Osama bin Laden".
 const WITHIN: [&str; 25] = [
@@ -23,7 +24,8 @@ const DETERMINERS: &str = "der die das den dem des ein eine einen einem einer ei
     alle allen aller manche viele vielen vieler wenige mehrere einige einigen beide beiden beim ins ans aufs fürs zwei drei vier \
     fünf sechs sieben acht neun zehn elf zwölf hundert tausend rund etwa mehr weniger";
 
-/// Contractions of a preposition and a determiner, which also precede names: "am Donnerstag", "zur ÖVP".
+/// Contractions of a preposition and a determiner, which also precede names: "am Donnerstag", "zur
+/// ÖVP".
 const MELTED: &str = "im am zum zur vom";
 
 /// Function words with which sentences begin, in lower case: English, German, French, Spanish.
@@ -152,7 +154,8 @@ fn has(list: &str, lower: &str) -> bool {
     list.split_whitespace().any(|word| word == lower)
 }
 
-/// Whether it is one of the words with which sentences are built; a contraction is what stands before its apostrophe.
+/// Whether it is one of the words with which sentences are built; a contraction is what stands
+/// before its apostrophe.
 pub(super) fn is_function(lower: &str) -> bool {
     let stem = lower.split(['\'', '’']).next().unwrap_or(lower);
     let is_one = |word: &str| {

@@ -1,4 +1,5 @@
-//! Where an entity may lie: no loose punctuation at its edges, and within one region, unless the person says otherwise.
+//! Where an entity may lie: no loose punctuation at its edges, and within one region, unless the
+//! person says otherwise.
 
 use std::ops::Range;
 
@@ -19,7 +20,8 @@ impl Scope<'_> {
     /// The span that an entity gets when a person selects this one.
     ///
     /// # Errors
-    /// If nothing but white space and punctuation is there, or it reaches over the edge of a region and nobody said that it may.
+    /// If nothing but white space and punctuation is there, or it reaches over the edge of a region
+    /// and nobody said that it may.
     pub fn entity_span(&self, span: Span, care: Care) -> Result<Span, PlanError> {
         let text = self.text();
         let span = if care.exact {
@@ -45,7 +47,8 @@ impl Scope<'_> {
     /// Returns the edge of an entity after a move to `to`.
     ///
     /// # Errors
-    /// If nothing of the entity would be left, or it would newly reach over the edge of a region and nobody said that it may.
+    /// If nothing of the entity would be left, or it would newly reach over the edge of a region
+    /// and nobody said that it may.
     pub fn entity_edge(
         &self,
         entity: &Entity,
@@ -79,8 +82,8 @@ impl Scope<'_> {
         Ok(to)
     }
 
-    /// Where an edge of an entity goes instead of into the middle of another entity: to the far side of that one, so that a name
-    /// is taken in whole or not at all.
+    /// Where an edge of an entity goes instead of into the middle of another entity: to the far
+    /// side of that one, so that a name is taken in whole or not at all.
     #[must_use]
     pub fn beyond_whole_entities(&self, entity: &Entity, edge: Edge, to: BytePos) -> BytePos {
         let mut to = to;
@@ -98,7 +101,8 @@ impl Scope<'_> {
         to
     }
 
-    /// Takes the label off whole blocks (indices into the article's blocks); what lies outside of them keeps it.
+    /// Takes the label off whole blocks (indices into the article's blocks); what lies outside of
+    /// them keeps it.
     ///
     /// # Errors
     /// If there is no such block, or no region in them.

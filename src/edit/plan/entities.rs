@@ -3,8 +3,8 @@
 use super::*;
 
 impl Scope<'_> {
-    /// Tags a stretch of text. Entities that would cross it, or overlap it where the schema is flat, give way;
-    /// the same span with another label gets this one.
+    /// Tags a stretch of text. Entities that would cross it, or overlap it where the schema is
+    /// flat, give way; the same span with another label gets this one.
     ///
     /// # Errors
     /// If the span is blank, the label unknown, or the entity there already.
@@ -119,8 +119,8 @@ impl Scope<'_> {
         Ok(Transaction { edits })
     }
 
-    /// Returns the later occurrences of the entity's words, as whole words, in regions with entities,
-    /// and where no person has tagged anything that would cross them.
+    /// Returns the later occurrences of the entity's words, as whole words, in regions with
+    /// entities, and where no person has tagged anything that would cross them.
     #[must_use]
     pub fn further_occurrences(&self, entity: &Entity) -> Vec<Span> {
         let text = self.text();
@@ -129,7 +129,8 @@ impl Scope<'_> {
         let Some(rest) = text.as_str().get(from..) else {
             return Vec::new();
         };
-        // What no machine proposed: by start, with the furthest end so far, so that each look-up is a binary search.
+        // What no machine proposed: by start, with the furthest end so far, so that each look-up is
+        // a binary search.
         let mut kept: Vec<(BytePos, BytePos)> = Vec::new();
         for old in self.annotation.entities() {
             if !old.provenance.is_suggestion() {

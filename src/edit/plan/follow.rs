@@ -1,13 +1,13 @@
-//! Suggested entities follow the labels of regions: where a region begins to be tagged, the tagger is asked; where it no longer is,
-//! what nobody has confirmed goes.
+//! Suggested entities follow the labels of regions: where a region begins to be tagged, the tagger
+//! is asked; where it no longer is, what nobody has confirmed goes.
 
 use super::Scope;
 use crate::edit::{Edit, Transaction};
 use crate::model::{Entity, Provenance, Region, Span};
 
 impl Scope<'_> {
-    /// What removes the suggested entities that a change of regions leaves in text where none are tagged. What a person has
-    /// confirmed stays.
+    /// What removes the suggested entities that a change of regions leaves in text where none are
+    /// tagged. What a person has confirmed stays.
     pub(super) fn orphaned(&self, transaction: &Transaction) -> Vec<Edit> {
         let mut gone: Vec<&Entity> = Vec::new();
         for region in new_regions(transaction).filter(|region| !self.tags_in(region)) {
@@ -23,7 +23,8 @@ impl Scope<'_> {
             .collect()
     }
 
-    /// The text that a change of regions opens for entities: in regions where they are tagged, and that was in none of these before.
+    /// The text that a change of regions opens for entities: in regions where they are tagged, and
+    /// that was in none of these before.
     #[must_use]
     pub fn newly_tagged(&self, transaction: &Transaction) -> Vec<Span> {
         let mut opened = Vec::new();
@@ -40,8 +41,8 @@ impl Scope<'_> {
         opened
     }
 
-    /// Puts suggestions into text that was opened for entities, as far as it still is and nothing is tagged there by now. Empty if
-    /// nothing is to be done.
+    /// Puts suggestions into text that was opened for entities, as far as it still is and nothing
+    /// is tagged there by now. Empty if nothing is to be done.
     #[must_use]
     pub fn suggest(&self, entities: Vec<Entity>) -> Transaction {
         let mut edits: Vec<Edit> = Vec::new();

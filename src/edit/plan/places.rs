@@ -1,4 +1,5 @@
-//! One name at all its places in an article: where it is not tagged, and other labels for many places at once.
+//! One name at all its places in an article: where it is not tagged, and other labels for many
+//! places at once.
 
 use super::{PlanError, Scope};
 use crate::edit::{Edit, Transaction, segment};
@@ -45,8 +46,9 @@ impl Scope<'_> {
             .collect()
     }
 
-    /// Changes or removes the label of the name at these places. A place that has this label already stays as it is, and so does one that is
-    /// not as expected: another label, or an entity where there was none. No other entity is removed.
+    /// Changes or removes the label of the name at these places. A place that has this label
+    /// already stays as it is, and so does one that is not as expected: another label, or an entity
+    /// where there was none. No other entity is removed.
     ///
     /// # Errors
     /// If the schema does not have the label, or it is disabled.

@@ -3,8 +3,8 @@
 use super::*;
 
 impl Scope<'_> {
-    /// Labels a stretch of text. Regions in the way are cut back or go.
-    /// A neighbour that a person gave the same label becomes one with it, unless the label's regions stay separate.
+    /// Labels a stretch of text. Regions in the way are cut back or go. A neighbour that a person
+    /// gave the same label becomes one with it, unless the label's regions stay separate.
     ///
     /// # Errors
     /// If the span is blank, the label unknown, or the region there already.
@@ -110,7 +110,8 @@ impl Scope<'_> {
         if !self.stays_separate(label)
             && let [only] = new.as_mut_slice()
         {
-            // A person's own neighbours of the same label, whole or cut just now, become one with it.
+            // A person's own neighbours of the same label, whole or cut just now, become one with
+            // it.
             kept.retain(|region| !self.joins(region, only));
             for region in self.annotation.regions() {
                 if !old.contains(region) && self.joins(region, only) {
@@ -127,7 +128,8 @@ impl Scope<'_> {
         self.replace_regions(old, kept)
     }
 
-    /// Whether two regions of one label, both a person's, have nothing but white space between them.
+    /// Whether two regions of one label, both a person's, have nothing but white space between
+    /// them.
     pub(super) fn joins(&self, a: &Region, b: &Region) -> bool {
         if a.label != b.label
             || a.provenance != Provenance::Person
@@ -146,7 +148,8 @@ impl Scope<'_> {
             .is_none_or(|between| between.chars().all(char::is_whitespace))
     }
 
-    /// Takes `old` away and puts `new` in, leaving what is in both. Suggested entities go with it where none are tagged any more.
+    /// Takes `old` away and puts `new` in, leaving what is in both. Suggested entities go with it
+    /// where none are tagged any more.
     pub(super) fn replace_regions(&self, old: Vec<Region>, new: Vec<Region>) -> Plan {
         let mut transaction = self.replace_regions_alone(old, new)?;
         let orphaned = self.orphaned(&transaction);

@@ -53,7 +53,8 @@ impl Scope<'_> {
         self.replace_remark(index, new)
     }
 
-    /// Answers a remark, as the last in its thread. One that was settled is open again: there is more to say.
+    /// Answers a remark, as the last in its thread. One that was settled is open again: there is
+    /// more to say.
     ///
     /// # Errors
     /// If it is not there, or the answer says nothing.

@@ -73,7 +73,8 @@ fn label(name: &str) -> Label {
     Label::new(name).unwrap()
 }
 
-/// Plans on the notated text, applies, prints; then checks that the inverse brings back what was there.
+/// Plans on the notated text, applies, prints; then checks that the inverse brings back what was
+/// there.
 #[track_caller]
 fn check(nesting: Nesting, before: &str, plan: impl Fn(&Scope<'_>, &Notated) -> Plan, after: &str) {
     let notated = notation::parse(before).unwrap();
@@ -419,7 +420,8 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// Text as hostile as people type it: astral characters, combining marks, joined emoji, right-to-left, CR LF, blank lines.
+/// Text as hostile as people type it: astral characters, combining marks, joined emoji,
+/// right-to-left, CR LF, blank lines.
 fn hostile_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("a"),

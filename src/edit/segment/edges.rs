@@ -1,4 +1,5 @@
-//! Where a name begins and ends: the one rule for the edges of an entity, for keys, dragging and the lint alike.
+//! Where a name begins and ends: the one rule for the edges of an entity, for keys, dragging and
+//! the lint alike.
 
 use super::tokens::{is_initials, keeps_point};
 use super::{is_grapheme_boundary, tidy};
@@ -20,17 +21,19 @@ const EXCLAIMED: [&str; 7] = [
     "Mamma Mia",
 ];
 
-/// The span without white space and punctuation at its edges that is not part of a name; `None` if nothing else is in it.
+/// The span without white space and punctuation at its edges that is not part of a name; `None` if
+/// nothing else is in it.
 ///
-/// - Points stay that belong to a word: "U.S.", "Inc.", "J. R."; so does a mark after which the sentence goes on, as in
-///   "Jan. 5", "am 21. kam", "the musical Shout! opened", and the mark of "Yahoo!" and of "¡Hola!" everywhere.
-/// - Brackets and quotation marks stay whose partner is inside: "Weird Al" in `"Weird Al" Yankovic`, "(Greater) Manchester".
-///   A pair around the whole is taken off.
+/// - Points stay that belong to a word: "U.S.", "Inc.", "J. R."; so does a mark after which the
+///   sentence goes on, as in "Jan. 5", "am 21. kam", "the musical Shout! opened", and the mark of
+///   "Yahoo!" and of "¡Hola!" everywhere.
+/// - Brackets and quotation marks stay whose partner is inside: "Weird Al" in `"Weird Al"
+///   Yankovic`, "(Greater) Manchester". A pair around the whole is taken off.
 /// - An apostrophe stays before a letter or digit that it belongs to: "'s-Hertogenbosch", "’68".
 /// - Signs that are no punctuation stay: "€5", "3 %", "#MeToo", "@user", "C++", "★".
 ///
-/// Costs no more than the edges are long; the middle of the span is not looked at, except for the partner of a bracket within
-/// a few hundred bytes.
+/// Costs no more than the edges are long; the middle of the span is not looked at, except for the
+/// partner of a bracket within a few hundred bytes.
 #[must_use]
 pub fn trim_to_name(text: &Text, span: Span) -> Option<Span> {
     let mut span = tidy(text, span)?;
@@ -43,7 +46,8 @@ pub fn trim_to_name(text: &Text, span: Span) -> Option<Span> {
     Some(span)
 }
 
-/// The span without one mark at its start or end; the inner `None` if both edges are right, the outer if nothing is left.
+/// The span without one mark at its start or end; the inner `None` if both edges are right, the
+/// outer if nothing is left.
 #[expect(
     clippy::option_option,
     reason = "nothing to take off, and nothing left, are two things"
@@ -93,7 +97,8 @@ fn may_begin(string: &str, start: usize, words: &str, mark: char) -> bool {
         .next_back()
         .is_none_or(|before| before.is_whitespace() || is_mark(before));
     match mark {
-        // "’68", "'s-Hertogenbosch"; in 'Ada' it is a quotation mark, whose partner follows the span.
+        // "’68", "'s-Hertogenbosch"; in 'Ada' it is a quotation mark, whose partner follows the
+        // span.
         '\'' | '’' | 'ʻ' => {
             let quoted = string[start + words.len()..].starts_with(['\'', '’']);
             is_letter && is_free && !quoted

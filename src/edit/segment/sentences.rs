@@ -11,11 +11,11 @@ use crate::model::{BytePos, Span, Text};
 /// So far around a place the sentence is looked for, in bytes.
 const REACH: usize = 8192;
 
-/// The sentence at `pos`: the one that holds it, or else the one that ends there; without white space at its edges.
-/// A sentence never goes beyond its line. `None` on an empty line.
+/// The sentence at `pos`: the one that holds it, or else the one that ends there; without white
+/// space at its edges. A sentence never goes beyond its line. `None` on an empty line.
 ///
-/// Unicode's rules take a point before a capital for an end. Here "Mr. Smith", "J. K. Rowling", "the U.S. Army",
-/// "e.g. Paris", "No. 5" and "Oct. 3" go on, and so does `“Go!” he said`.
+/// Unicode's rules take a point before a capital for an end. Here "Mr. Smith", "J. K. Rowling",
+/// "the U.S. Army", "e.g. Paris", "No. 5" and "Oct. 3" go on, and so does `“Go!” he said`.
 #[must_use]
 pub fn sentence_at(text: &Text, pos: BytePos) -> Option<Span> {
     let string = text.as_str();
@@ -90,7 +90,8 @@ fn span(text: &Text, bytes: &Range<usize>) -> Option<Span> {
     tidy(text, span.ok()?)
 }
 
-/// The sentences of the line at `at`, with the white space after each; of a long line, those near `at`.
+/// The sentences of the line at `at`, with the white space after each; of a long line, those near
+/// `at`.
 fn around(string: &str, at: usize) -> Vec<Range<usize>> {
     let near = string.floor_char_boundary(at.saturating_sub(REACH));
     let far = string.floor_char_boundary(at + REACH).max(at);
@@ -179,7 +180,8 @@ fn after_small_word(words: &str) -> bool {
         .is_some_and(|word| word.starts_with(char::is_lowercase))
 }
 
-/// "Mr", "Hr", "Sgt", "Str": a capital and up to three small letters, none of which could be spoken as a word.
+/// "Mr", "Hr", "Sgt", "Str": a capital and up to three small letters, none of which could be spoken
+/// as a word.
 fn has_no_vowel(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(char::is_uppercase)

@@ -1,4 +1,5 @@
-//! Every function of this module in long paragraphs without a space: it arrives, on a border, after bounded work.
+//! Every function of this module in long paragraphs without a space: it arrives, on a border, after
+//! bounded work.
 
 use proptest::prelude::*;
 
@@ -40,7 +41,8 @@ fn a_run_of_marks_is_cut_into_pieces_that_can_be_looked_at() {
     assert!(longest <= 2 * LONGEST_GRAPHEME, "{longest}");
 }
 
-/// A paragraph without spaces of more than two pieces of any size that is looked at, off any multiple of it.
+/// A paragraph without spaces of more than two pieces of any size that is looked at, off any
+/// multiple of it.
 pub(in crate::edit) fn paragraphs() -> impl Strategy<Value = String> {
     let units = prop::sample::select(vec![
         "他在北京会见了记者并回答了有关经济和外交政策的问题。",

@@ -17,7 +17,8 @@ pub(super) struct Word {
     pub(super) clings: bool,
 }
 
-/// Dictionaries and models for scripts without spaces. They are in the program; this only says which are used.
+/// Dictionaries and models for scripts without spaces. They are in the program; this only says
+/// which are used.
 static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
     LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
 
@@ -116,7 +117,8 @@ pub(super) fn cuts(token: &str) -> Vec<Range<usize>> {
         let next = after.chars().next();
         let capital = next.is_some_and(char::is_uppercase);
         let cut = match c {
-            // "O'Brien's" is O'Brien and 's; "l'Élysée" is l' and Élysée, but "L'Oréal" and "O'Brien" are one.
+            // "O'Brien's" is O'Brien and 's; "l'Élysée" is l' and Élysée, but "L'Oréal" and
+            // "O'Brien" are one.
             '\'' | '’' => {
                 matches!(after, "s" | "S")
                     || (capital && before.chars().all(char::is_lowercase) && !before.is_empty())
@@ -222,7 +224,8 @@ pub(super) fn lead(piece: &str, floor: usize, word: &Range<usize>) -> usize {
     }
 }
 
-/// Where a word ends with what belongs to it: the last point of "U.S.", the sign of "5%" and "5€", the plus of "Canal+".
+/// Where a word ends with what belongs to it: the last point of "U.S.", the sign of "5%" and "5€",
+/// the plus of "Canal+".
 pub(super) fn tail(piece: &str, word: &Range<usize>) -> usize {
     let letters = &piece[word.clone()];
     let mut after = piece[word.end..].chars();

@@ -6,19 +6,24 @@ use super::tokens::{Word, words_in};
 use super::{floor_grapheme, work};
 use crate::model::{BytePos, Span, Text};
 
-/// The longest run without white space that is handled at once. Longer runs are cut at multiples of this.
+/// The longest run without white space that is handled at once. Longer runs are cut at multiples of
+/// this.
 const LONGEST: usize = 2048;
 
 /// The word at `pos`: the one that holds it, or else the one that ends there. `None` between words.
 ///
 /// A word is what one would tag with one stroke:
 ///
-/// - Parts of a name stay together: "Jean-Luc", "Coca-Cola", "O'Brien", "L'Oréal", "AT&T", "al-Assad", "Aix-en-Provence".
-/// - What only leans on a name stays outside: the `'s` of "O'Brien's", the "led" of "U.S.-led", the "based" of "UK-based",
-///   the "pro" of "pro-Russian", the "l'" of "l'Élysée", the Hebrew prefix of "ו-BBC".
+/// - Parts of a name stay together: "Jean-Luc", "Coca-Cola", "O'Brien", "L'Oréal", "AT&T",
+///   "al-Assad", "Aix-en-Provence".
+/// - What only leans on a name stays outside: the `'s` of "O'Brien's", the "led" of "U.S.-led", the
+///   "based" of "UK-based", the "pro" of "pro-Russian", the "l'" of "l'Élysée", the Hebrew prefix
+///   of "ו-BBC".
 /// - The last point belongs to "U.S.", "p.m.", "Inc." and "Jr.", and to no other word.
-/// - An amount has its sign, "€5m", "3.5%"; an address is whole, "e-mail@x.org"; so are "#MeToo" and "@user".
-/// - Chinese, Japanese, Thai, Lao, Khmer and Burmese, which are written without spaces, are cut by dictionary or model.
+/// - An amount has its sign, "€5m", "3.5%"; an address is whole, "e-mail@x.org"; so are "#MeToo"
+///   and "@user".
+/// - Chinese, Japanese, Thai, Lao, Khmer and Burmese, which are written without spaces, are cut by
+///   dictionary or model.
 #[must_use]
 pub fn word_at(text: &Text, pos: BytePos) -> Option<Span> {
     let string = text.as_str();
@@ -36,7 +41,8 @@ pub fn word_at(text: &Text, pos: BytePos) -> Option<Span> {
     span(text, &word.bytes)
 }
 
-/// All words of a span, in order; those that reach over its edges are left out. For short spans: its cost grows with them.
+/// All words of a span, in order; those that reach over its edges are left out. For short spans:
+/// its cost grows with them.
 #[must_use]
 pub fn words_of(text: &Text, within: Span) -> Vec<Span> {
     let string = text.as_str();
@@ -147,8 +153,9 @@ fn next_stretch(string: &str, at: usize, limit: usize) -> Option<Range<usize>> {
     stretch(string, at + ahead)
 }
 
-/// The characters around `at` up to the next white space on both sides, or a piece of them: the same piece from wherever in it
-/// one looks. `None` on white space and at the end. `at` is a character boundary.
+/// The characters around `at` up to the next white space on both sides, or a piece of them: the
+/// same piece from wherever in it one looks. `None` on white space and at the end. `at` is a
+/// character boundary.
 fn stretch(string: &str, at: usize) -> Option<Range<usize>> {
     if string[at..].chars().next().is_none_or(char::is_whitespace) {
         return None;

@@ -1,4 +1,5 @@
-//! Articles that are split, written and read back: no label is lost or split, and every loss is counted.
+//! Articles that are split, written and read back: no label is lost or split, and every loss is
+//! counted.
 
 use proptest::prelude::*;
 

@@ -56,7 +56,8 @@ impl<const WIDE: usize> Weights<WIDE> {
     }
 }
 
-/// The state of a descent: steps shrink for each weight as it is changed (AdaGrad; Duchi, Hazan and Singer 2011).
+/// The state of a descent: steps shrink for each weight as it is changed (AdaGrad; Duchi, Hazan and
+/// Singer 2011).
 #[derive(Clone, Debug)]
 pub(super) struct Descent<const WIDE: usize> {
     labels: usize,
@@ -76,7 +77,8 @@ pub(super) struct Descent<const WIDE: usize> {
     example: u32,
     /// The initial weights. Leaving them has a price.
     home: Weights<WIDE>,
-    /// For each feature, the price divided by the number of examples that have it, so that they pay it once together.
+    /// For each feature, the price divided by the number of examples that have it, so that they pay
+    /// it once together.
     prices: Vec<f64>,
     tail_price: f64,
 }
@@ -168,7 +170,8 @@ impl<const WIDE: usize> Descent<WIDE> {
             return 0.0;
         }
         let bare = self.scores(items);
-        // Softmax-margin (Gimpel and Smith 2010): a wrong label gains its cost, so that it has to be more than just less likely.
+        // Softmax-margin (Gimpel and Smith 2010): a wrong label gains its cost, so that it has to
+        // be more than just less likely.
         let mut scores = bare.clone();
         for (at, cost) in example.costs.iter().enumerate() {
             for label in 0..count {
@@ -209,7 +212,8 @@ impl<const WIDE: usize> Descent<WIDE> {
         scores
     }
 
-    /// Sums over labellings, and adds the shares of their transitions, starts and ends to the slope.
+    /// Sums over labellings, and adds the shares of their transitions, starts and ends to the
+    /// slope.
     fn add_tail_slope(
         &mut self,
         scores: &[f64],
@@ -248,7 +252,8 @@ impl<const WIDE: usize> Descent<WIDE> {
         found
     }
 
-    /// Adds the differences between the shares of all labellings and of the right ones to the slope.
+    /// Adds the differences between the shares of all labellings and of the right ones to the
+    /// slope.
     fn add_feature_slope(&mut self, items: &[Features], all: &[f64], right: &[f64]) {
         let count = self.labels;
         self.example = self.example.wrapping_add(1);

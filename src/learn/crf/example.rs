@@ -7,7 +7,8 @@ use super::Sequence;
 pub struct Example {
     /// The items.
     pub sequence: Sequence,
-    /// For each item, the labels that it may have, as bits: one bit where the label is known, all where it is not.
+    /// For each item, the labels that it may have, as bits: one bit where the label is known, all
+    /// where it is not.
     pub allowed: Vec<u16>,
     /// For each item, the extra cost of a wrong label, such as its length. May be empty.
     pub costs: Vec<f32>,

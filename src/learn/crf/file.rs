@@ -1,4 +1,5 @@
-//! The file of a conditional random field: a header, names, and the weights as 16-bit integers times one scale.
+//! The file of a conditional random field: a header, names, and the weights as 16-bit integers
+//! times one scale.
 //!
 //! Most weights are zero: a run of zeros takes four bytes.
 
@@ -17,7 +18,8 @@ const MAX_WEIGHTS: usize = 1 << 24;
 const ZEROS: i16 = i16::MIN;
 
 impl Model {
-    /// Rounds the weights to those that a file can hold, so that writing and reading the model changes nothing.
+    /// Rounds the weights to those that a file can hold, so that writing and reading the model
+    /// changes nothing.
     #[must_use]
     pub fn rounded(mut self) -> Self {
         let step = step_of(&self.weights);
@@ -27,7 +29,8 @@ impl Model {
         self
     }
 
-    /// Appends the model as bytes. `features_are` names the meaning of its features; [`Model::read`] returns it.
+    /// Appends the model as bytes. `features_are` names the meaning of its features;
+    /// [`Model::read`] returns it.
     pub fn write(&self, features_are: &str, out: &mut Vec<u8>) {
         let step = step_of(&self.weights);
         out.extend_from_slice(MAGIC);

@@ -1,4 +1,5 @@
-//! The best labels of a sequence (Viterbi's algorithm) and their probabilities (the forward-backward algorithm).
+//! The best labels of a sequence (Viterbi's algorithm) and their probabilities (the
+//! forward-backward algorithm).
 
 use super::super::lattice::Lattice;
 use super::super::math::exp;
@@ -6,7 +7,8 @@ use super::super::{Features, Prediction, Sink};
 use super::{MAX_LABELS, Model, Sequence};
 
 impl Model {
-    /// The score of each label for each item by itself, row by row. `more` holds further features of the items.
+    /// The score of each label for each item by itself, row by row. `more` holds further features
+    /// of the items.
     fn scores(&self, items: &[Features], more: &[Features]) -> Vec<f64> {
         // The compiler unrolls loops over a known number of labels.
         match self.labels.len() {
@@ -117,8 +119,8 @@ impl Model {
         self.label_scored(&scores, &self.known_edges(sequence))
     }
 
-    /// Adds up the scores of the labels of one item. `None` if `ROOM` does not fit the number of labels: 4 for up to four labels,
-    /// 8 for five to eight.
+    /// Adds up the scores of the labels of one item. `None` if `ROOM` does not fit the number of
+    /// labels: 4 for up to four labels, 8 for five to eight.
     #[must_use]
     pub fn votes<const ROOM: usize>(&self) -> Option<Votes<'_, ROOM>> {
         let labels = self.labels.len();
@@ -127,8 +129,8 @@ impl Model {
             8 => (5..=8).contains(&labels),
             _ => false,
         };
-        // Each row is read as `ROOM` weights, so that no loop is needed. The sums after the last label are ignored, and after the
-        // last row come the weights of the transitions.
+        // Each row is read as `ROOM` weights, so that no loop is needed. The sums after the last
+        // label are ignored, and after the last row come the weights of the transitions.
         let end = self.features.checked_sub(1)? * labels + ROOM;
         Some(Votes {
             weights: self.weights.get(..end).filter(|_| fits)?,
@@ -137,7 +139,8 @@ impl Model {
         })
     }
 
-    /// Labels items whose scores [`Model::votes`] added up, row by row. `edges` are those of [`Sequence::edges`].
+    /// Labels items whose scores [`Model::votes`] added up, row by row. `edges` are those of
+    /// [`Sequence::edges`].
     ///
     /// The result is that of [`Model::label`] for the same features in the same order.
     #[must_use]
@@ -218,7 +221,8 @@ impl Model {
     }
 }
 
-/// The scores of the labels of one item, added up while its features arrive, so that they need not be stored.
+/// The scores of the labels of one item, added up while its features arrive, so that they need not
+/// be stored.
 #[derive(Clone, Debug)]
 pub struct Votes<'a, const ROOM: usize> {
     /// The weights of the features, and as many after them as the last row lacks.

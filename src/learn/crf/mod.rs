@@ -1,8 +1,10 @@
-//! A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001): each feature of an item has a weight for each
-//! label, and each transition between labels has a weight that depends on its kind.
+//! A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001): each feature of
+//! an item has a weight for each label, and each transition between labels has a weight that
+//! depends on its kind.
 //!
-//! [`labelling`] finds the best labels and their probabilities, [`train`](mod@train) learns weights from examples, `file` reads and
-//! writes a model, and [`delta`] stores how a model differs from another.
+//! [`labelling`] finds the best labels and their probabilities, [`train`](mod@train) learns weights
+//! from examples, `file` reads and writes a model, and [`delta`] stores how a model differs from
+//! another.
 
 pub mod delta;
 mod descent;
@@ -37,8 +39,8 @@ pub struct Model {
     features: usize,
     /// The number of kinds of transitions.
     edges: usize,
-    /// All weights: for each feature and label; for each kind of transition, label before and label; for each label at the
-    /// start; for each label at the end.
+    /// All weights: for each feature and label; for each kind of transition, label before and
+    /// label; for each label at the start; for each label at the end.
     weights: Vec<f32>,
 }
 

@@ -1,7 +1,8 @@
-//! Training: one example after the other, with the mean of the weights after the last rounds as the result.
+//! Training: one example after the other, with the mean of the weights after the last rounds as the
+//! result.
 //!
-//! Nothing here is random or runs on several threads, and the exponentials are the program's own. The same examples in the same
-//! order give the same weights, to the last bit, on any machine.
+//! Nothing here is random or runs on several threads, and the exponentials are the program's own.
+//! The same examples in the same order give the same weights, to the last bit, on any machine.
 
 use super::descent::{Descent, Weights};
 use super::example::Example;
@@ -33,7 +34,8 @@ impl Default for TrainOptions {
 
 /// Trains a model on examples, from the weights of `start`.
 ///
-/// After each pass, `on_round` receives its number and the objective before its steps, and returns whether to continue.
+/// After each pass, `on_round` receives its number and the objective before its steps, and returns
+/// whether to continue.
 pub fn train(
     start: Model,
     examples: &[Example],
@@ -56,7 +58,8 @@ pub fn train(
 
 /// A training run that advances by one example per call, so that the caller can pause in between.
 ///
-/// The same start, examples and options give the same model, however the calls are spread over time.
+/// The same start, examples and options give the same model, however the calls are spread over
+/// time.
 pub struct Training {
     start: Model,
     count: usize,
@@ -104,7 +107,8 @@ impl Training {
     /// The number of the example to train on next; `None` once all rounds are finished.
     #[must_use]
     pub fn next(&self) -> Option<usize> {
-        // Every other round goes backwards, so that the last examples do not always have the last word.
+        // Every other round goes backwards, so that the last examples do not always have the last
+        // word.
         (self.round < self.rounds).then(|| {
             if self.round.is_multiple_of(2) {
                 self.at

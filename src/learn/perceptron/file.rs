@@ -1,10 +1,11 @@
-//! The weights of a perceptron as bytes: their signed square roots as 8-bit integers times one scale, since most weights are small
-//! and are added up.
+//! The weights of a perceptron as bytes: their signed square roots as 8-bit integers times one
+//! scale, since most weights are small and are added up.
 
 use super::super::bytes::{take, take_finite, take_number};
 use super::{Grammar, MAX_TAGS, Perceptron};
 
-/// A bound on the number of rows (as its logarithm to base 2), so that a damaged file cannot ask for more memory.
+/// A bound on the number of rows (as its logarithm to base 2), so that a damaged file cannot ask
+/// for more memory.
 const MAX_BITS: u32 = 22;
 
 impl Perceptron {

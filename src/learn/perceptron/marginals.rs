@@ -20,7 +20,8 @@ pub struct Marginals {
 }
 
 impl Marginals {
-    /// The probability that the items from `from` on have exactly these tags and that the next one has none of `not_next` (bits).
+    /// The probability that the items from `from` on have exactly these tags and that the next one
+    /// has none of `not_next` (bits).
     #[must_use]
     pub fn of(&self, from: usize, tags: &[u8], not_next: u64) -> f64 {
         let count = self.tags;
@@ -54,7 +55,8 @@ impl Marginals {
 }
 
 impl Perceptron {
-    /// Finds the probabilities of the tags of the items from `start` to before `end`, in a sequence of `len` items.
+    /// Finds the probabilities of the tags of the items from `start` to before `end`, in a sequence
+    /// of `len` items.
     ///
     /// All of these items have features. Their scores are multiplied by `inverse_temperature`.
     pub fn marginals(
@@ -96,7 +98,8 @@ impl Perceptron {
 }
 
 impl Marginals {
-    /// Fills `ahead`, and scales `own`. `begins` holds the tags that may begin the sequence, if the first item does.
+    /// Fills `ahead`, and scales `own`. `begins` holds the tags that may begin the sequence, if the
+    /// first item does.
     fn go_forward(&mut self, begins: Option<u64>) {
         let count = self.tags;
         for nth in 0..self.own.len() / count {

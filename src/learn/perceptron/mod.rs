@@ -1,9 +1,12 @@
-//! An averaged structured perceptron over hashed features (Collins 2002; averaging as in Daumé 2006).
+//! An averaged structured perceptron over hashed features (Collins 2002; averaging as in Daumé
+//! 2006).
 //!
-//! It is made for long sequences of items with very many features, each present or not: words. A feature is the number of a row of
-//! weights, one weight for each tag. Different features may share a row, which costs little (Weinberger et al. 2009).
+//! It is made for long sequences of items with very many features, each present or not: words. A
+//! feature is the number of a row of weights, one weight for each tag. Different features may share
+//! a row, which costs little (Weinberger et al. 2009).
 //!
-//! [`marginals`] has the probabilities of tags, [`train`] learns weights, and `file` reads and writes them.
+//! [`marginals`] has the probabilities of tags, [`train`] learns weights, and `file` reads and
+//! writes them.
 
 mod file;
 pub mod marginals;
@@ -109,8 +112,8 @@ impl Perceptron {
         self.bits
     }
 
-    /// Adds the weights of a model of the same shape. The mean of two models that saw the examples in another order is better than
-    /// either.
+    /// Adds the weights of a model of the same shape. The mean of two models that saw the examples
+    /// in another order is better than either.
     pub fn add(&mut self, other: &Self) {
         for (weight, other) in self.rows.iter_mut().zip(&other.rows) {
             *weight += other;
@@ -120,7 +123,8 @@ impl Perceptron {
         }
     }
 
-    /// A model for another grammar: each of its tags has the weights of that tag of `base` which `tags` names.
+    /// A model for another grammar: each of its tags has the weights of that tag of `base` which
+    /// `tags` names.
     #[must_use]
     pub fn spread(base: &Self, grammar: Grammar, tags: &[usize]) -> Self {
         let mut model = Self::new(grammar, base.bits);
@@ -170,7 +174,8 @@ impl Perceptron {
         }
     }
 
-    /// Adds up rows of `WIDE` times eight weights. A width that the compiler knows keeps the sums in registers.
+    /// Adds up rows of `WIDE` times eight weights. A width that the compiler knows keeps the sums
+    /// in registers.
     fn sum<const WIDE: usize>(&self, rows: &FeatureRows, scores: &mut [f32]) {
         let (weights, _) = self.rows.as_chunks::<LANES>();
         let (scores, _) = scores.as_chunks_mut::<LANES>();
@@ -195,7 +200,8 @@ impl Perceptron {
         }
     }
 
-    /// Finds the tags with the highest sum of scores (Viterbi's algorithm). Items without features have tag 0.
+    /// Finds the tags with the highest sum of scores (Viterbi's algorithm). Items without features
+    /// have tag 0.
     pub fn best(&self, rows: &FeatureRows, scratch: &mut Scratch, tags: &mut Vec<u8>) {
         let len = rows.len();
         tags.clear();
@@ -249,7 +255,8 @@ impl Perceptron {
         }
     }
 
-    /// For each item and tag, finds the highest sum of the tags up to it, and the tag before it that leads there.
+    /// For each item and tag, finds the highest sum of the tags up to it, and the tag before it
+    /// that leads there.
     fn best_sums(&self, start: usize, end: usize, scratch: &mut Scratch) {
         let count = self.grammar.tags;
         let Scratch { scores, best, from } = scratch;

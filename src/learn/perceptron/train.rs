@@ -1,4 +1,5 @@
-//! Training: weights change where the best tags are wrong, and the result is their average over time.
+//! Training: weights change where the best tags are wrong, and the result is their average over
+//! time.
 
 use super::{FeatureRows, MAX_TAGS, Perceptron, Scratch};
 
@@ -31,9 +32,11 @@ pub struct Trainer {
 /// The size of a change of the weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StepSize {
-    /// The smallest one that makes the tags right by the margin, and at most this (passive-aggressive; Crammer et al. 2006).
+    /// The smallest one that makes the tags right by the margin, and at most this
+    /// (passive-aggressive; Crammer et al. 2006).
     Fitting(f32),
-    /// This, divided for each row by the square root of the number of its changes (after AdaGrad; Duchi et al. 2011).
+    /// This, divided for each row by the square root of the number of its changes (after AdaGrad;
+    /// Duchi et al. 2011).
     ///
     /// So frequent features soon settle, and rare ones learn from one sequence.
     Fading(f32),

@@ -1,12 +1,14 @@
 //! The alignment of several annotators' spans that has the least disorder.
 //!
-//! An alignment puts every span into one group with at most one span of each annotator. A group costs the mean distance
-//! of its pairs, where a pair with an absent annotator costs 1. The distance of two spans is
-//! `((|start - start'| + |end - end'|) / (length + length'))²`, and 1 more if the labels differ (Y. Mathet, A. Widlöcher
-//! and J.-P. Métivier, "The unified and holistic method gamma for inter-annotator agreement measure and alignment", 2015).
+//! An alignment puts every span into one group with at most one span of each annotator. A group
+//! costs the mean distance of its pairs, where a pair with an absent annotator costs 1. The
+//! distance of two spans is `((|start - start'| + |end - end'|) / (length + length'))²`, and 1 more
+//! if the labels differ (Y. Mathet, A. Widlöcher and J.-P. Métivier, "The unified and holistic
+//! method gamma for inter-annotator agreement measure and alignment", 2015).
 //!
-//! Spans that can share a group of the best alignment are found first; they fall into clusters that are solved one by
-//! one. For two annotators a cluster is an assignment problem. For more it is solved by branch and bound.
+//! Spans that can share a group of the best alignment are found first; they fall into clusters that
+//! are solved one by one. For two annotators a cluster is an assignment problem. For more it is
+//! solved by branch and bound.
 
 /// A span, in any unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,13 +30,13 @@ fn distance(a: Unit, b: Unit) -> f64 {
     share * share + if a.label == b.label { 0.0 } else { 1.0 }
 }
 
-/// How many groups are tried for a cluster of the spans of more than two annotators. Beyond that, the best alignment found
-/// so far is taken.
+/// How many groups are tried for a cluster of the spans of more than two annotators. Beyond that,
+/// the best alignment found so far is taken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort(pub(super) usize);
 
-/// The disorder of the best alignment: the cost of its groups by the mean number of spans of an annotator. `None` if there
-/// are no spans. The spans of each annotator may be in any order.
+/// The disorder of the best alignment: the cost of its groups by the mean number of spans of an
+/// annotator. `None` if there are no spans. The spans of each annotator may be in any order.
 pub(super) fn disorder(people: &[Vec<Unit>], effort: Effort) -> Option<f64> {
     let spans: usize = people.iter().map(Vec::len).sum();
     if spans == 0 || people.len() < 2 {
@@ -55,8 +57,9 @@ pub(super) fn disorder(people: &[Vec<Unit>], effort: Effort) -> Option<f64> {
 /// A span and whose it is.
 type Owned = (usize, Unit);
 
-/// Joins spans of different annotators that are nearer than `limit`. In the best alignment no group reaches over two
-/// clusters: a span that is as far as that from all others of its group costs no more alone.
+/// Joins spans of different annotators that are nearer than `limit`. In the best alignment no group
+/// reaches over two clusters: a span that is as far as that from all others of its group costs no
+/// more alone.
 fn clusters(people: &[Vec<Unit>], limit: f64) -> Vec<Vec<Owned>> {
     let mut all: Vec<Owned> = Vec::new();
     for (who, units) in people.iter().enumerate() {
@@ -115,8 +118,8 @@ fn of_two(cluster: &[Owned]) -> f64 {
     cluster.len() as f64 + saved
 }
 
-/// The least cost of giving each row a column of its own, by shortest augmenting paths (H. Kuhn, 1955; R. Jonker and
-/// A. Volgenant, 1987). There are no more rows than columns.
+/// The least cost of giving each row a column of its own, by shortest augmenting paths (H. Kuhn,
+/// 1955; R. Jonker and A. Volgenant, 1987). There are no more rows than columns.
 fn assign(rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -> f64 {
     let (mut of_row, mut of_column) = (vec![0.0; rows + 1], vec![0.0; columns + 1]);
     // Column 0 and row 0 are not real: a search starts there.
@@ -161,7 +164,8 @@ fn assign(rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -> f6
         .sum()
 }
 
-/// The search for the best groups of a cluster. Costs are those of pairs, so that a group of one costs `pairs`.
+/// The search for the best groups of a cluster. Costs are those of pairs, so that a group of one
+/// costs `pairs`.
 struct Search {
     people: usize,
     pairs: f64,
@@ -250,8 +254,8 @@ impl Search {
         self.best
     }
 
-    /// Tries all groups of the first span that is in none, the most promising first. `rest` is the least that the spans in no
-    /// group can cost.
+    /// Tries all groups of the first span that is in none, the most promising first. `rest` is the
+    /// least that the spans in no group can cost.
     fn walk(&mut self, from: usize, cost: f64, rest: f64) {
         let first = (from..self.taken.len()).find(|at| !self.taken[*at]);
         let Some(first) = first else {

@@ -13,7 +13,8 @@ use crate::quality::score::{Counts, Tally};
 /// What is measured of an article.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
-    /// The standard error that gamma may have; `None` leaves gamma out, which takes most of the time.
+    /// The standard error that gamma may have; `None` leaves gamma out, which takes most of the
+    /// time.
     pub gamma: Option<f64>,
 }
 
@@ -40,7 +41,8 @@ pub struct ArticleFigures {
     pub alpha_u_regions: Option<Figure>,
     /// αU of entities, if more than one has done it.
     pub alpha_u_entities: Option<Figure>,
-    /// Gamma of entities of all who have done it; `None` if only one has, nobody has an entity, or it is not wanted.
+    /// Gamma of entities of all who have done it; `None` if only one has, nobody has an entity, or
+    /// it is not wanted.
     pub gamma: Option<Gamma>,
 }
 
@@ -209,7 +211,8 @@ pub struct FinishedWork<'a> {
 }
 
 impl ArticleFigures {
-    /// Measures an article with the independent, finished work of its annotators, whose names differ.
+    /// Measures an article with the independent, finished work of its annotators, whose names
+    /// differ.
     #[must_use]
     pub fn measure(id: &str, text: &Text, work: &[FinishedWork<'_>], measures: Measures) -> Self {
         let mut work = work.to_vec();

@@ -1,8 +1,10 @@
-//! How far a figure could have come out otherwise, had other articles of the same kind been annotated.
+//! How far a figure could have come out otherwise, had other articles of the same kind been
+//! annotated.
 //!
-//! Articles are drawn with replacement, as many as there are, and the figure is computed anew from what was drawn
-//! (B. Efron, "Bootstrap methods: another look at the jackknife", 1979). The interval leaves 2.5 per cent of the
-//! results out at each end. Articles are drawn, not characters or spans, because those of one article are not independent.
+//! Articles are drawn with replacement, as many as there are, and the figure is computed anew from
+//! what was drawn (B. Efron, "Bootstrap methods: another look at the jackknife", 1979). The
+//! interval leaves 2.5 per cent of the results out at each end. Articles are drawn, not characters
+//! or spans, because those of one article are not independent.
 
 use super::NoValue;
 use super::random::Rng;

@@ -1,9 +1,10 @@
 //! Boundary similarity: how far two annotators cut a text at the same places, whatever the labels.
 //!
-//! C. Fournier, "Evaluating text segmentation using boundary edit distance", 2013, with transpositions of up to two
-//! places. A text is cut into words, and words are cut where a region begins or ends inside them. A boundary lies
-//! between two such pieces that are not in the same region or the same gap. A boundary that is off by one piece counts
-//! half, one that the other annotator does not have counts whole.
+//! C. Fournier, "Evaluating text segmentation using boundary edit distance", 2013, with
+//! transpositions of up to two places. A text is cut into words, and words are cut where a region
+//! begins or ends inside them. A boundary lies between two such pieces that are not in the same
+//! region or the same gap. A boundary that is off by one piece counts half, one that the other
+//! annotator does not have counts whole.
 
 use super::{Figure, NoValue};
 use crate::model::{Annotation, Text};

@@ -1,12 +1,13 @@
 //! Coefficients that take off the agreement that chance alone would bring.
 //!
-//! - Cohen's kappa for two annotators: J. Cohen, "A coefficient of agreement for nominal scales", 1960.
-//! - Fleiss' kappa for several, on units that all have coded: J. Fleiss, "Measuring nominal scale agreement among many
-//!   raters", 1971.
-//! - Krippendorff's alpha, nominal, where opinions may be missing: K. Krippendorff, "Computing Krippendorff's
-//!   alpha-reliability", 2011.
-//! - Gwet's AC1, which stays high where one value is much more frequent than the others: K. Gwet, "Computing inter-rater
-//!   reliability and its variance in the presence of high agreement", 2008.
+//! - Cohen's kappa for two annotators: J. Cohen, "A coefficient of agreement for nominal scales",
+//!   1960.
+//! - Fleiss' kappa for several, on units that all have coded: J. Fleiss, "Measuring nominal scale
+//!   agreement among many raters", 1971.
+//! - Krippendorff's alpha, nominal, where opinions may be missing: K. Krippendorff, "Computing
+//!   Krippendorff's alpha-reliability", 2011.
+//! - Gwet's AC1, which stays high where one value is much more frequent than the others: K. Gwet,
+//!   "Computing inter-rater reliability and its variance in the presence of high agreement", 2008.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -196,7 +197,8 @@ mod tests {
 
     #[test]
     fn missing_opinions_weigh_as_krippendorff_says() {
-        // Three units by three people and one by two: pairs of opinions 3 × 6 + 2, of them 2 + 6 + 6 + 2 the same.
+        // Three units by three people and one by two: pairs of opinions 3 × 6 + 2, of them 2 + 6 +
+        // 6 + 2 the same.
         let mut all = coded(&["aab", "aab", "bab"]);
         all.merge(&coded(&["b", "b"]));
         near(observed(&all), 16.0 / 20.0);

@@ -1,9 +1,11 @@
 //! Coefficients for spans that annotators cut out of a text themselves.
 //!
-//! - uα and its binary form |uα: K. Krippendorff, Y. Mathet, S. Bouvry and A. Widlöcher, "On the reliability of unitizing
-//!   textual continua: further developments", 2016. Spans of one annotator must not overlap.
-//! - αU: K. Krippendorff, "On the reliability of unitizing contiguous data", 1995, and "Content Analysis", 2004, as
-//!   DKPro Statistics and INCEpTION compute it. It has no lower bound and falls as the text gets longer.
+//! - uα and its binary form |uα: K. Krippendorff, Y. Mathet, S. Bouvry and A. Widlöcher, "On the
+//!   reliability of unitizing textual continua: further developments", 2016. Spans of one annotator
+//!   must not overlap.
+//! - αU: K. Krippendorff, "On the reliability of unitizing contiguous data", 1995, and "Content
+//!   Analysis", 2004, as DKPro Statistics and INCEpTION compute it. It has no lower bound and falls
+//!   as the text gets longer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,8 +56,9 @@ fn unitized(part: &Coincidences, raters: usize, value_of: impl Fn(&Value) -> Val
     Ok(1.0 - differ / expected)
 }
 
-/// Krippendorff's αU of one article. `length` and the spans are in the same unit; each annotator's spans are sorted by
-/// start, then longest first. Where spans of one label nest, the outer one counts.
+/// Krippendorff's αU of one article. `length` and the spans are in the same unit; each annotator's
+/// spans are sorted by start, then longest first. Where spans of one label nest, the outer one
+/// counts.
 ///
 /// # Errors
 /// If nobody labelled anything.
@@ -124,7 +127,8 @@ fn expected_disagreement(people: &[Vec<Tile<'_>>], length: u32) -> f64 {
     let units: Vec<f64> = all().filter(|t| t.label.is_some()).map(long).collect();
     let mut gaps: Vec<f64> = all().filter(|t| t.label.is_none()).map(long).collect();
     gaps.sort_by(|a, b| b.total_cmp(a));
-    // What the longest gaps come to, so that each span is looked up instead of compared with every gap.
+    // What the longest gaps come to, so that each span is looked up instead of compared with every
+    // gap.
     let mut sums = vec![0.0];
     for gap in &gaps {
         sums.push(sums.last().copied().unwrap_or_default() + gap);
@@ -163,13 +167,15 @@ mod tests {
     #[test]
     fn u_alpha_of_a_small_text_is_as_computed_by_hand() {
         let (a, b) = (label("a"), label("b"));
-        // Ten characters. One calls 0..4 a and 4..8 b, the other 0..5 a and 5..8 b; 8..10 is a gap for both.
+        // Ten characters. One calls 0..4 a and 4..8 b, the other 0..5 a and 5..8 b; 8..10 is a gap
+        // for both.
         let people = [
             vec![piece(0, 4, &a), piece(4, 8, &b)],
             vec![piece(0, 5, &a), piece(5, 8, &b)],
         ];
         let both = coded(&people, 10);
-        // Lengths 9, 7 and 4 of 20; squares 16+25, 16+9 and 2+2, together 70; the two differ on 1 character, twice.
+        // Lengths 9, 7 and 4 of 20; squares 16+25, 16+9 and 2+2, together 70; the two differ on 1
+        // character, twice.
         let expected = (400.0 - (81.0 + 49.0 + 16.0)) / (20.0 - 70.0 / 20.0);
         let figure = u_alpha(&both, 2).unwrap();
         assert!((figure - (1.0 - 2.0 / expected)).abs() < 1e-12, "{figure}");
@@ -193,7 +199,8 @@ mod tests {
     #[test]
     fn alpha_u_of_one_moved_span_is_as_computed_by_hand() {
         let a = label("a");
-        // Ten characters, 2..6 against 3..6: observed 2 × 1 / (2 × 100). The gaps are 4, 4, 3 and 2 long.
+        // Ten characters, 2..6 against 3..6: observed 2 × 1 / (2 × 100). The gaps are 4, 4, 3 and 2
+        // long.
         let figure = alpha_u(&[vec![piece(2, 6, &a)], vec![piece(3, 6, &a)]], 10).unwrap();
         // The span of 4: (128-48+4)/3 + 16 × (1+1); the span of 3: (54-27+3)/3 + 9 × (2+2+1).
         let sum = 28.0 + 32.0 + 10.0 + 45.0;

@@ -1,8 +1,9 @@
 //! Gamma: how far annotators agree on where spans are and what they are called, both at once.
 //!
-//! Gamma is 1 less the disorder of the best alignment by the disorder that chance would bring (Mathet, Widlöcher and
-//! Métivier 2015). Chance is estimated from random annotations whose number, lengths, gaps and labels are distributed as
-//! those of the annotators, as pygamma-agreement does. The observed disorder is exact; gamma itself is an estimate.
+//! Gamma is 1 less the disorder of the best alignment by the disorder that chance would bring
+//! (Mathet, Widlöcher and Métivier 2015). Chance is estimated from random annotations whose number,
+//! lengths, gaps and labels are distributed as those of the annotators, as pygamma-agreement does.
+//! The observed disorder is exact; gamma itself is an estimate.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +17,15 @@ use crate::model::Label;
 const FEWEST_SAMPLES: usize = 30;
 /// The number that are drawn at most.
 const MOST_SAMPLES: usize = 20_000;
-/// The work that goes into one article at most, in pairs of spans. It lies far above what is needed for precision.
+/// The work that goes into one article at most, in pairs of spans. It lies far above what is needed
+/// for precision.
 const MOST_WORK: usize = 40_000_000;
 /// What is tried to align spans of more than two annotators.
 const EFFORT: Effort = Effort(200_000);
 /// The same for random annotations, whose mean forgives a disorder that is a little too large.
 const EFFORT_BY_CHANCE: Effort = Effort(2_000);
-/// Where the random numbers begin; the same for every article, so that its gamma does not depend on others.
+/// Where the random numbers begin; the same for every article, so that its gamma does not depend on
+/// others.
 const SEED: u64 = 2015;
 
 /// Gamma of one article.
@@ -40,7 +43,8 @@ pub struct Gamma {
     pub gamma: Figure,
 }
 
-/// Computes gamma, to a standard error of `precision` if that is possible. `None` if nobody has a span.
+/// Computes gamma, to a standard error of `precision` if that is possible. `None` if nobody has a
+/// span.
 pub(super) fn gamma(people: &[Vec<Piece<'_>>], precision: f64) -> Option<Gamma> {
     let mut labels: Vec<&Label> = people.iter().flatten().map(|piece| piece.label).collect();
     labels.sort_unstable();
@@ -96,7 +100,8 @@ struct Chance {
 }
 
 impl Chance {
-    /// Adds a sample (B. Welford, "Note on a method for calculating corrected sums of squares and products", 1962).
+    /// Adds a sample (B. Welford, "Note on a method for calculating corrected sums of squares and
+    /// products", 1962).
     fn add(&mut self, disorder: f64) {
         self.samples += 1;
         let apart = disorder - self.mean;

@@ -1,11 +1,12 @@
 //! How far annotators agree, on articles that more than one of them has done independently.
 //!
-//! An annotator who starts from a colleague's labels agrees with them before reading a word, so such annotations are left
-//! out and counted. An article that an annotator has not finished is missing data, not "no label". Sums are pooled before
-//! ratios are made. Where a figure has no value it is a [`NoValue`] that says why.
+//! An annotator who starts from a colleague's labels agrees with them before reading a word, so
+//! such annotations are left out and counted. An article that an annotator has not finished is
+//! missing data, not "no label". Sums are pooled before ratios are made. Where a figure has no
+//! value it is a [`NoValue`] that says why.
 //!
-//! [`Agreement`] counts what the statistics and the dashboard show. [`Report`] holds everything, from one
-//! [`ArticleFigures`] for each article:
+//! [`Agreement`] counts what the statistics and the dashboard show. [`Report`] holds everything,
+//! from one [`ArticleFigures`] for each article:
 //!
 //! | module | figures |
 //! | --- | --- |
@@ -104,12 +105,13 @@ pub enum LeftOutBecause {
 }
 
 impl LeftOutBecause {
-    /// Why an annotation is left out, if it is: only finished work counts that an annotator did without seeing a
-    /// colleague's labels.
+    /// Why an annotation is left out, if it is: only finished work counts that an annotator did
+    /// without seeing a colleague's labels.
     #[must_use]
     pub fn of(annotator: &str, from: &StartedFrom, status: Status) -> Option<Self> {
         match from {
-            // Labels that an annotator projected from another copy of the article are the annotator's.
+            // Labels that an annotator projected from another copy of the article are the
+            // annotator's.
             StartedFrom::Person {
                 annotator: whose, ..
             } if whose == annotator => {}
@@ -140,7 +142,8 @@ pub struct Pair {
     /// Articles.
     pub articles: u64,
     characters: Confusion,
-    /// Exact entities: those of the first in the alphabet count as guessed, those of the other as gold.
+    /// Exact entities: those of the first in the alphabet count as guessed, those of the other as
+    /// gold.
     pub entities: Tally,
 }
 
@@ -154,7 +157,8 @@ impl Pair {
         (all > 0).then(|| same as f64 / all as f64)
     }
 
-    /// Cohen's kappa over the characters; `None` where both give one label to all, so that chance alone would agree.
+    /// Cohen's kappa over the characters; `None` where both give one label to all, so that chance
+    /// alone would agree.
     #[must_use]
     pub fn kappa(&self) -> Option<f64> {
         coefficients::cohen(&self.characters).ok()
@@ -179,7 +183,8 @@ pub struct Agreement {
     characters: Coded,
     /// Annotations that are not counted, and why.
     pub left_out: LeftOut,
-    /// Annotations among those counted that came by an import, whose independence only the file vouches for.
+    /// Annotations among those counted that came by an import, whose independence only the file
+    /// vouches for.
     pub imported: u64,
 }
 
@@ -212,7 +217,8 @@ impl fmt::Display for LeftOut {
 }
 
 impl Agreement {
-    /// Adds an article with the finished work on it and what each annotator started from. Only independent work counts.
+    /// Adds an article with the finished work on it and what each annotator started from. Only
+    /// independent work counts.
     pub fn add_done(&mut self, text: &Text, work: &[(&str, &StartedFrom, &Annotation)]) {
         if work.len() < 2 {
             return;

@@ -1,4 +1,5 @@
-//! Where two annotators differ, so that every number of a confusion table can be looked up in the text.
+//! Where two annotators differ, so that every number of a confusion table can be looked up in the
+//! text.
 
 use super::units::{Ruler, Value};
 use crate::model::{Annotation, Text};

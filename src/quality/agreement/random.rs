@@ -1,9 +1,9 @@
 //! Random numbers that are the same on every machine.
 //!
-//! The generator is SplitMix64 (G. Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators", 2014).
-//! Normal variates come from the polar method (G. Marsaglia and T. Bray, "A convenient method for generating normal
-//! variables", 1964). The logarithm that it needs is computed here with basic arithmetic, because the last bits of
-//! `f64::ln` differ between systems.
+//! The generator is SplitMix64 (G. Steele, D. Lea and C. Flood, "Fast splittable pseudorandom
+//! number generators", 2014). Normal variates come from the polar method (G. Marsaglia and T. Bray,
+//! "A convenient method for generating normal variables", 1964). The logarithm that it needs is
+//! computed here with basic arithmetic, because the last bits of `f64::ln` differ between systems.
 
 /// A seeded generator of random numbers.
 #[derive(Clone, Debug)]
@@ -36,7 +36,8 @@ impl Rng {
 
     /// A whole number from 0 up to, but not including, `limit`; 0 if the limit is 0.
     pub(super) fn below(&mut self, limit: usize) -> usize {
-        // The high half of the product: the bias is below one in 2^40 for any list that fits into memory.
+        // The high half of the product: the bias is below one in 2^40 for any list that fits into
+        // memory.
         ((u128::from(self.next()) * limit as u128) >> 64) as usize
     }
 

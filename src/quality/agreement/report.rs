@@ -165,8 +165,9 @@ impl Report {
         )
     }
 
-    /// How often one label goes with another, over all pairs: characters of regions, or entities. The annotator whose name
-    /// comes first is first. Entities that are alike count once for each pair.
+    /// How often one label goes with another, over all pairs: characters of regions, or entities.
+    /// The annotator whose name comes first is first. Entities that are alike count once for each
+    /// pair.
     #[must_use]
     pub fn confusion(&self, layer: Layer) -> BTreeMap<(Value, Value), u64> {
         let mut cells = BTreeMap::new();

@@ -1,8 +1,9 @@
 //! How far two annotators have the same spans.
 //!
-//! Exact spans agree in start, end and label. Their F1 is the mean pairwise positive specific agreement; for spans there is
-//! no chance agreement to take off, because the number of places without a span is not known (G. Hripcsak and
-//! A. Rothschild, "Agreement, the F-measure, and reliability in information retrieval", 2005).
+//! Exact spans agree in start, end and label. Their F1 is the mean pairwise positive specific
+//! agreement; for spans there is no chance agreement to take off, because the number of places
+//! without a span is not known (G. Hripcsak and A. Rothschild, "Agreement, the F-measure, and
+//! reliability in information retrieval", 2005).
 
 use std::collections::BTreeMap;
 
@@ -37,8 +38,8 @@ pub(super) fn exact(ours: &[Piece<'_>], theirs: &[Piece<'_>]) -> Tally {
     tally
 }
 
-/// Counts the greatest number of pairs of spans, each span in at most one, that have the same label and a character in
-/// common (H. Kuhn, "The Hungarian method for the assignment problem", 1955).
+/// Counts the greatest number of pairs of spans, each span in at most one, that have the same label
+/// and a character in common (H. Kuhn, "The Hungarian method for the assignment problem", 1955).
 pub(super) fn relaxed(ours: &[Piece<'_>], theirs: &[Piece<'_>]) -> u64 {
     let longest = theirs.iter().map(|piece| piece.end - piece.start).max();
     let longest = longest.unwrap_or_default();
@@ -125,7 +126,8 @@ fn stretches<'a>(pieces: &[Piece<'a>]) -> BTreeMap<&'a Label, Vec<(u32, u32)>> {
     found
 }
 
-/// What each annotator calls the words of a text: the label of the first outermost entity that has a character of it.
+/// What each annotator calls the words of a text: the label of the first outermost entity that has
+/// a character of it.
 pub(super) fn words(text: &Text, one: &Annotation, other: &Annotation) -> Confusion {
     let of = |annotation: &Annotation| -> Vec<(usize, usize, Label)> {
         let pieces: Vec<Piece<'_>> = annotation
@@ -196,8 +198,8 @@ impl Lenience {
     }
 }
 
-/// Half points that the second annotator's spans get when they are compared with the first one's in order, each of
-/// them taken once, as nervaluate 1.2 does.
+/// Half points that the second annotator's spans get when they are compared with the first one's in
+/// order, each of them taken once, as nervaluate 1.2 does.
 pub(super) fn lenient(ours: &[Piece<'_>], theirs: &[Piece<'_>], by: Lenience) -> u64 {
     let mut taken = vec![false; ours.len()];
     let mut points = 0;

@@ -1,7 +1,8 @@
 //! The units on which annotators are compared, and how often two opinions on one unit go together.
 //!
-//! Regions are compared character by character, white space left out. Entities are compared on all code points. An
-//! annotator's labels cut this line of units into tiles: labelled spans and the gaps between them.
+//! Regions are compared character by character, white space left out. Entities are compared on all
+//! code points. An annotator's labels cut this line of units into tiles: labelled spans and the
+//! gaps between them.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ pub type Confusion = BTreeMap<(Value, Value), u64>;
 
 /// How often two opinions on the same unit go together, over units with any number of opinions.
 ///
-/// Counts are kept apart by the number of annotators, because coefficients weigh a unit by it. All counts are whole
-/// numbers, so the order in which articles are added does not matter.
+/// Counts are kept apart by the number of annotators, because coefficients weigh a unit by it. All
+/// counts are whole numbers, so the order in which articles are added does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coded {
     by_raters: BTreeMap<usize, Coincidences>,
@@ -27,8 +28,8 @@ pub struct Coded {
 pub(super) struct Coincidences {
     /// Ordered pairs of opinions by different annotators; symmetrical.
     pub(super) pairs: BTreeMap<(Value, Value), u64>,
-    /// Over the tiles of all annotators: the sum of the squared lengths of labelled spans by label, and the summed length
-    /// of the gaps.
+    /// Over the tiles of all annotators: the sum of the squared lengths of labelled spans by label,
+    /// and the summed length of the gaps.
     pub(super) squares: BTreeMap<Value, u64>,
 }
 
@@ -296,7 +297,8 @@ impl Ruler {
     }
 }
 
-/// Cuts a text at all edges of regions: what each annotator calls a stretch, and its characters that are not white space.
+/// Cuts a text at all edges of regions: what each annotator calls a stretch, and its characters
+/// that are not white space.
 pub(in crate::quality) fn stretches<'a>(
     text: &Text,
     work: &[(&str, &'a Annotation)],

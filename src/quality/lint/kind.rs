@@ -71,8 +71,8 @@ impl Lint {
         }
     }
 
-    /// Whether it is checked before an article is marked done. The others are right too often for that: two labels of one name
-    /// as a rule on purpose ("Malta" the country and the team).
+    /// Whether it is checked before an article is marked done. The others are right too often for
+    /// that: two labels of one name as a rule on purpose ("Malta" the country and the team).
     #[must_use]
     pub fn is_checked_before_done(self) -> bool {
         !matches!(

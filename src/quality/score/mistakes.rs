@@ -1,4 +1,5 @@
-//! The differences between a guess and the gold: what is wrong, and the fewest edits that correct it.
+//! The differences between a guess and the gold: what is wrong, and the fewest edits that correct
+//! it.
 
 use super::*;
 
@@ -121,8 +122,8 @@ pub fn entity_mistakes(gold: &Annotation, guess: &Annotation) -> Vec<Mistake> {
     mistakes
 }
 
-/// Lists where the regions of a guess have another label than is right, in the order of the text. Neighbouring stretches that
-/// are wrong in the same way are one.
+/// Lists where the regions of a guess have another label than is right, in the order of the text.
+/// Neighbouring stretches that are wrong in the same way are one.
 #[must_use]
 pub fn region_mistakes(
     text: &Text,
@@ -260,9 +261,9 @@ impl<'a> Near<'a> {
     }
 }
 
-/// Pairs as many as can be, one to one: for each of the right-hand side, its partner. Each takes a free partner if it
-/// has one; else others are moved on. With a stack of its own, because a chain of overlapping spans may be longer
-/// than the thread's.
+/// Pairs as many as can be, one to one: for each of the right-hand side, its partner. Each takes a
+/// free partner if it has one; else others are moved on. With a stack of its own, because a chain
+/// of overlapping spans may be longer than the thread's.
 fn matching(pairs: &[Vec<usize>], right: usize) -> Vec<Option<usize>> {
     let mut owner: Vec<Option<usize>> = vec![None; right];
     let mut seen = vec![usize::MAX; right];

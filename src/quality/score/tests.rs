@@ -107,7 +107,8 @@ fn other_bounds_and_another_label_cost_two() {
 
 #[test]
 fn the_fewest_edits_are_found_where_pairs_compete() {
-    // The long guess overlaps both names; pairing it with the wrong one would leave the other guess without any.
+    // The long guess overlaps both names; pairing it with the wrong one would leave the other guess
+    // without any.
     let score = of(
         "body| {PERSON Ann Lee} {PERSON Bob Ray} spoke",
         "body| {PERSON Ann} {PERSON Lee Bob} Ray spoke",

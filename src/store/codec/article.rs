@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::{CodecError, Result, VERSION, len, read, span, write};
 use crate::model::{Block, Text};
 
-/// The longest that all paths of an article are together when read: a short text could claim to hold long ones.
+/// The longest that all paths of an article are together when read: a short text could claim to
+/// hold long ones.
 const MAX_PATH_BYTES: usize = 1 << 30;
 
 #[derive(Serialize, Deserialize)]
 struct BlocksDto<'a> {
     v: u32,
-    /// Each DOM path once, as `[bytes shared with the path before, the rest]`: neighbours differ in the last steps.
+    /// Each DOM path once, as `[bytes shared with the path before, the rest]`: neighbours differ in
+    /// the last steps.
     paths: Vec<(usize, Cow<'a, str>)>,
     /// `[bytes since the block before, length, index into the paths, link permille]`.
     blocks: Vec<(u32, u32, usize, u16)>,

@@ -1,9 +1,10 @@
 //! How annotations, blocks, changes and the schema are written down.
 //!
-//! The model knows no serde: what is stored has shapes of its own, here, each with a version, so that the model
-//! can change and a later Copydesk still reads what this one wrote. Reading trusts nothing: every span goes through
-//! [`Text::span`], every annotation through [`Annotation::from_parts`](crate::model::Annotation::from_parts), every label through [`Label::new`].
-//! All offsets are bytes of UTF-8.
+//! The model knows no serde: what is stored has shapes of its own, here, each with a version, so
+//! that the model can change and a later Copydesk still reads what this one wrote. Reading trusts
+//! nothing: every span goes through [`Text::span`], every annotation through
+//! [`Annotation::from_parts`](crate::model::Annotation::from_parts), every label through
+//! [`Label::new`]. All offsets are bytes of UTF-8.
 
 mod annotation;
 mod article;
@@ -51,7 +52,8 @@ struct Versioned {
     v: u32,
 }
 
-/// Reads a JSON text of version 1. The version is looked at first: a newer text may have another shape.
+/// Reads a JSON text of version 1. The version is looked at first: a newer text may have another
+/// shape.
 fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T> {
     let Versioned { v } = serde_json::from_str(json).map_err(CodecError::new)?;
     check_version(v)?;
@@ -91,7 +93,8 @@ fn status(word: &str) -> Result<Status> {
     Status::parse(word).ok_or_else(|| CodecError::new(format_args!("unknown status {word:?}")))
 }
 
-/// Who put a span there: a number for the kind, and the score of a suggestion in ten-thousandths (else 0).
+/// Who put a span there: a number for the kind, and the score of a suggestion in ten-thousandths
+/// (else 0).
 type Origin = (u8, u16);
 
 fn origin(provenance: Provenance) -> Origin {
@@ -161,7 +164,8 @@ mod tests {
         assert!(provenance((6, 0)).is_err());
     }
 
-    /// These strings are in people's datasets. If one must change, it gets the next version, and stays readable.
+    /// These strings are in people's datasets. If one must change, it gets the next version, and
+    /// stays readable.
     #[test]
     fn what_version_1_wrote_is_written_and_read_for_good() {
         let (text, annotation) = flagged();

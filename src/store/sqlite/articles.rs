@@ -88,7 +88,8 @@ impl<'a> Ground<'a> {
         };
         match &article.imported {
             None => ground,
-            // Nobody's work, such as a record from a corpus: better ground than what a model proposes.
+            // Nobody's work, such as a record from a corpus: better ground than what a model
+            // proposes.
             Some(imported) if imported.owner.is_nobody() => Self {
                 suggestions: &imported.annotation,
                 since_ms: imported.at_ms,
@@ -156,7 +157,8 @@ fn insert(conn: &Connection, new: &NewArticle, ground: &Ground<'_>) -> Result<Op
     Ok(Some(key))
 }
 
-/// An article whose id or content is there already: what is new is at most an annotator's work on it.
+/// An article whose id or content is there already: what is new is at most an annotator's work on
+/// it.
 fn join(conn: &Connection, new: &NewArticle) -> Result<Added> {
     let same_id: Option<(i64, String)> = conn
         .prepare_cached("SELECT key, content_hash FROM article WHERE id = ?1")?

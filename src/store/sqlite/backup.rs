@@ -19,7 +19,8 @@ pub(super) enum Existing {
     Replace,
 }
 
-/// Copies all that is committed into the file `to`, whole or not at all, while others go on writing.
+/// Copies all that is committed into the file `to`, whole or not at all, while others go on
+/// writing.
 pub(super) fn back_up(conn: &Connection, to: &Path, existing: Existing) -> Result<(), Fault> {
     if existing == Existing::Refuse && to.try_exists()? {
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
@@ -56,8 +57,8 @@ pub(super) fn back_up(conn: &Connection, to: &Path, existing: Existing) -> Resul
     Ok(())
 }
 
-/// What SQLite left beside a name that no dataset has, and would take for that of a new one. Files without content are
-/// none, and are removed.
+/// What SQLite left beside a name that no dataset has, and would take for that of a new one. Files
+/// without content are none, and are removed.
 pub(super) fn left_beside(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut left = Vec::new();
     for ending in ["-wal", "-journal"] {

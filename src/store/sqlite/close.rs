@@ -1,7 +1,8 @@
 //! Closing a dataset, so that it is one file again.
 //!
-//! SQLite brings the log into the file when the last connection closes, but not if that one only reads, and not if two
-//! close at the same moment. So a connection that writes brings it in before it closes, and looks afterwards.
+//! SQLite brings the log into the file when the last connection closes, but not if that one only
+//! reads, and not if two close at the same moment. So a connection that writes brings it in before
+//! it closes, and looks afterwards.
 
 use std::time::Duration;
 
@@ -58,7 +59,8 @@ impl Drop for OpenFile {
     }
 }
 
-/// Brings the log into the file, as far as nobody reads from it. What cannot be done now is done at the next opening.
+/// Brings the log into the file, as far as nobody reads from it. What cannot be done now is done at
+/// the next opening.
 fn fold(conn: &Connection) {
     let _as_good_as_it_goes = conn
         .busy_timeout(PATIENCE)

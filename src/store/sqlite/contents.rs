@@ -1,6 +1,8 @@
-//! Filters that look into annotations: labels, what is unsure, what was done before the labels changed.
+//! Filters that look into annotations: labels, what is unsure, what was done before the labels
+//! changed.
 //!
-//! Each looks through all annotations that a list speaks of, which takes about a second for a million articles.
+//! Each looks through all annotations that a list speaks of, which takes about a second for a
+//! million articles.
 
 use rusqlite::{Connection, params};
 
@@ -13,8 +15,8 @@ use crate::store::{ArticleKey, Filter, codec};
 
 type Result<T> = std::result::Result<T, Fault>;
 
-/// The articles of which the annotation that a list speaks of is so, in order: the annotator's own (`?1`; anybody's where that is null), or
-/// else the suggestions.
+/// The articles of which the annotation that a list speaks of is so, in order: the annotator's own
+/// (`?1`; anybody's where that is null), or else the suggestions.
 macro_rules! articles_where {
     ($test:literal) => {
         concat!(
@@ -70,7 +72,8 @@ fn unsure(conn: &Connection, view: View<'_>) -> Result<Vec<ArticleKey>> {
             [],
         );
     }
-    // Marks are [start, length, label, origin, score], as the codec writes them; 2 is the extractor, 3 the tagger.
+    // Marks are [start, length, label, origin, score], as the codec writes them; 2 is the
+    // extractor, 3 the tagger.
     let sql = articles_where!(
         "EXISTS (SELECT 1 FROM (
              SELECT value FROM json_each(n.doc, '$.regions') UNION ALL SELECT value FROM json_each(n.doc, '$.entities')
@@ -82,7 +85,8 @@ fn unsure(conn: &Connection, view: View<'_>) -> Result<Vec<ArticleKey>> {
     read_keys(conn.prepare_cached(sql)?, params![view, sure, sure_of_name])
 }
 
-/// Done annotations (status 2) in whose history the newest line about the status is not after the mark, or was taken back.
+/// Done annotations (status 2) in whose history the newest line about the status is not after the
+/// mark, or was taken back.
 const OUTDATED: &str = "SELECT DISTINCT n.article FROM annotation n
      WHERE n.status = 2 AND n.annotator <> '' AND (?1 IS NULL OR n.annotator = ?1) AND (?3 IS NULL OR n.article = ?3)
          AND NOT EXISTS (

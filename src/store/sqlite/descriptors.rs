@@ -1,7 +1,8 @@
 //! The dataset's file beside SQLite's own handles: whether it is still the one that was opened.
 //!
-//! On Unix, closing any handle of a file releases all locks that the process has on it, SQLite's too. So a dataset's
-//! file is opened here only, once for each file however many connections there are, and closed after the last of them.
+//! On Unix, closing any handle of a file releases all locks that the process has on it, SQLite's
+//! too. So a dataset's file is opened here only, once for each file however many connections there
+//! are, and closed after the last of them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,7 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// By which a file is known whatever it is called. Where the standard library tells no number, its path and age do.
+/// By which a file is known whatever it is called. Where the standard library tells no number, its
+/// path and age do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FileId(
     #[cfg(unix)] (u64, u64),

@@ -1,6 +1,7 @@
 //! Checks that a dataset's file is still the one that was opened.
 //!
-//! A deleted or replaced file goes on being written to by who has it open, and nobody will ever see what was written.
+//! A deleted or replaced file goes on being written to by who has it open, and nobody will ever see
+//! what was written.
 
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use super::fault::Fault;
 use super::log::{self, Stamp};
 use crate::store::sidecar::with_ending;
 
-/// `Cpyd`, at a fixed place in the file's header: by it a dataset is known from any other SQLite file.
+/// `Cpyd`, at a fixed place in the file's header: by it a dataset is known from any other SQLite
+/// file.
 pub(super) const APPLICATION_ID: i32 = 0x4370_7964;
 
 /// How often the file is looked at that seems to be another: a checkpoint may be under way.
@@ -48,7 +50,8 @@ impl Moved {
 pub(super) struct FileIdentity {
     held: Descriptor,
     log: PathBuf,
-    /// The log as it is while anybody has the dataset open; `None` on file systems where there is none.
+    /// The log as it is while anybody has the dataset open; `None` on file systems where there is
+    /// none.
     log_id: Option<FileId>,
     stamp_page: Option<u32>,
     /// The stamp that the file itself had last. It never goes back, nor does the file ever shrink.
@@ -109,7 +112,8 @@ impl FileIdentity {
         }
     }
 
-    /// Whether the log may be brought into the file. It may if it was deleted: SQLite still has what was in it.
+    /// Whether the log may be brought into the file. It may if it was deleted: SQLite still has
+    /// what was in it.
     pub(super) fn may_fold(&self) -> bool {
         match self.patiently() {
             None => true,

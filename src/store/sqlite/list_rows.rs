@@ -96,9 +96,9 @@ fn streamed(
     }
 }
 
-/// The first rows of a list, where they come far sooner than all of it. For a search those come first that hold the
-/// words as they are written; if these are few, those with what begins with the words, for which the index looks at
-/// all of them before it gives the first.
+/// The first rows of a list, where they come far sooner than all of it. For a search those come
+/// first that hold the words as they are written; if these are few, those with what begins with the
+/// words, for which the index looks at all of them before it gives the first.
 pub(super) fn first_rows(
     conn: &Connection,
     view: View<'_>,

@@ -1,7 +1,8 @@
 //! Lists of articles: filtered, sorted, a page or all of it.
 //!
-//! A filter is several questions; each gives a run of keys in the order of import, mostly from an index, and the runs
-//! are intersected: a million keys are eight megabytes, and going through them takes milliseconds.
+//! A filter is several questions; each gives a run of keys in the order of import, mostly from an
+//! index, and the runs are intersected: a million keys are eight megabytes, and going through them
+//! takes milliseconds.
 
 use rusqlite::{Connection, Rows, params};
 
@@ -123,8 +124,8 @@ fn narrowing(conn: &Connection, view: View<'_>, filter: &Filter) -> Result<Vec<V
     Ok(runs)
 }
 
-/// Returns the articles with an open remark of this annotator, or of anybody; remarks of nobody, which came with an
-/// import, count until a person takes the article up, and with it the remarks.
+/// Returns the articles with an open remark of this annotator, or of anybody; remarks of nobody,
+/// which came with an import, count until a person takes the article up, and with it the remarks.
 fn with_open_remarks(conn: &Connection, view: View<'_>) -> Result<Vec<ArticleKey>> {
     match view {
         None => read_keys(

@@ -1,9 +1,10 @@
 //! Whether a write-ahead log belongs to the file beside which it lies.
 //!
-//! SQLite takes any log of the right name for the file's own. Each transaction of ours counts up a stamp that also names
-//! the dataset (`0005_log_stamp.sql`), so that each log holds the page of the stamp. A log belongs to its file if both
-//! name the same dataset, and the file's count lies between that of the log's first transaction, less one, and that of
-//! its last: a log is begun anew only when the file has all of it, and a checkpoint brings the file at most up to its end.
+//! SQLite takes any log of the right name for the file's own. Each transaction of ours counts up a
+//! stamp that also names the dataset (`0005_log_stamp.sql`), so that each log holds the page of the
+//! stamp. A log belongs to its file if both name the same dataset, and the file's count lies
+//! between that of the log's first transaction, less one, and that of its last: a log is begun anew
+//! only when the file has all of it, and a checkpoint brings the file at most up to its end.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read as _};
@@ -86,8 +87,8 @@ pub(super) fn mismatch(
     held: &Descriptor,
     log: &Path,
 ) -> io::Result<Option<&'static str>> {
-    // Read under a transaction: as long as it lasts, nobody begins the log anew. If SQLite sees nonsense, the file's own
-    // bytes still tell.
+    // Read under a transaction: as long as it lasts, nobody begins the log anew. If SQLite sees
+    // nonsense, the file's own bytes still tell.
     let page = conn
         .execute_batch("BEGIN")
         .and_then(|()| page_of_stamp(conn));
@@ -224,7 +225,8 @@ impl Checksum {
     }
 }
 
-/// The stamp on a page. What SQLite has freed still has older ones in it: the highest count is the one that holds.
+/// The stamp on a page. What SQLite has freed still has older ones in it: the highest count is the
+/// one that holds.
 fn find_stamp(page: &[u8]) -> Option<Stamp> {
     let mut newest: Option<Stamp> = None;
     let mut rest = page;

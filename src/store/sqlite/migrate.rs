@@ -55,8 +55,8 @@ pub(super) fn format(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-/// Applies what is missing, a transaction each. A dataset that holds something already is copied first,
-/// to `back_up`: an upgrade must never be the end of somebody's work.
+/// Applies what is missing, a transaction each. A dataset that holds something already is copied
+/// first, to `back_up`: an upgrade must never be the end of somebody's work.
 pub(super) fn migrate(
     conn: &mut Connection,
     migrations: &[Migration],

@@ -1,4 +1,5 @@
-//! The dataset's own models: the annotations that they train on, their snapshots and their suggestions.
+//! The dataset's own models: the annotations that they train on, their snapshots and their
+//! suggestions.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 

@@ -36,7 +36,8 @@ pub(super) fn doubts(annotation: &Annotation) -> i64 {
     i64::try_from(unsure.count()).unwrap_or(i64::MAX)
 }
 
-/// Writes what the newest annotation says of an article into its row, and its status into the counts.
+/// Writes what the newest annotation says of an article into its row, and its status into the
+/// counts.
 pub(super) fn set_newest(conn: &Connection, key: ArticleKey, newest: &Annotation) -> Result<()> {
     let (from, unsure): (i64, i64) = conn
         .prepare_cached("SELECT status, unsure FROM article WHERE key = ?1")?

@@ -22,17 +22,19 @@ use crate::model::Schema;
 use crate::store::atomic;
 use crate::store::sidecar::with_ending;
 
-/// Older ones can lose commits when two programs have one file open (sqlite.org/wal.html#walresetbug).
+/// Older ones can lose commits when two programs have one file open
+/// (sqlite.org/wal.html#walresetbug).
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 
 /// The time that a writer waits for another program: longer than one batch of an import.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes a page. A fifth quicker to import than SQLite's 4096, since a text takes fewer overflow pages.
+/// Bytes a page. A fifth quicker to import than SQLite's 4096, since a text takes fewer overflow
+/// pages.
 const PAGE_SIZE: i64 = 16_384;
 
-/// Pages in the write-ahead log after which it is brought into the dataset: 4 MiB, as SQLite has it for its own page
-/// size. A longer one would make the start after a crash slower.
+/// Pages in the write-ahead log after which it is brought into the dataset: 4 MiB, as SQLite has it
+/// for its own page size. A longer one would make the start after a crash slower.
 const LOG_PAGES: i64 = 256;
 
 /// After a large import, the write-ahead log is cut back to this many bytes.
@@ -80,8 +82,9 @@ pub(super) fn remove_left(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(left)
 }
 
-/// By which a dataset is known to be in the place where it was made: a file that was copied, unpacked or received has
-/// another path or another number. The path itself is not kept, since datasets are sent to others.
+/// By which a dataset is known to be in the place where it was made: a file that was copied,
+/// unpacked or received has another path or another number. The path itself is not kept, since
+/// datasets are sent to others.
 fn home_of(path: &Path) -> Result<String, Fault> {
     let whole = fs::canonicalize(path)?;
     let id = format!("{} {:?}", whole.display(), file_id(path)?);
@@ -166,7 +169,8 @@ pub(super) fn connect(held: &Descriptor, vfs: Option<&str>) -> Result<Connection
     Ok(conn)
 }
 
-/// How often a log is looked at that seems not to belong to its file: another program may be at work on both.
+/// How often a log is looked at that seems not to belong to its file: another program may be at
+/// work on both.
 const LOOKS: usize = 5;
 
 /// Refuses a log or a journal beside the file that is not its own, and leaves both as they are.
@@ -201,8 +205,8 @@ fn check_log(conn: &Connection, held: &Descriptor) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses a rollback journal that was written for another file. Datasets have one only on file systems without shared
-/// memory. <https://sqlite.org/fileformat2.html#the_rollback_journal>
+/// Refuses a rollback journal that was written for another file. Datasets have one only on file
+/// systems without shared memory. <https://sqlite.org/fileformat2.html#the_rollback_journal>
 fn check_journal(held: &Descriptor) -> Result<(), Fault> {
     let path = with_ending(held.path(), "-journal");
     let Ok(bytes) = fs::metadata(&path).map(|journal| journal.len()) else {
@@ -284,8 +288,8 @@ pub(super) fn reader(place: &Place) -> Result<Connection, Fault> {
             if readable || !rests(path) {
                 conn
             } else {
-                // SQLite wants to write its index of the log beside the file even to read. Where it must not, and no
-                // log is left to be read, the file alone is the whole dataset.
+                // SQLite wants to write its index of the log beside the file even to read. Where it
+                // must not, and no log is left to be read, the file alone is the whole dataset.
                 let flags = flags | OpenFlags::SQLITE_OPEN_URI;
                 Connection::open_with_flags(immutable_uri(path), flags)?
             }
@@ -333,8 +337,8 @@ fn check_sqlite() -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether the file is a dataset, by its first 100 bytes. SQLite is not asked: for another program's database it
-/// would finish that program's business.
+/// Whether the file is a dataset, by its first 100 bytes. SQLite is not asked: for another
+/// program's database it would finish that program's business.
 fn check_header(held: &Descriptor) -> Result<(), Fault> {
     let no = |reason: &str| Err(Fault::NotADataset(reason.to_owned()));
     if held.path().is_dir() {
@@ -377,8 +381,8 @@ fn make_durable(conn: &Connection) -> Result<(), Fault> {
         conn.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))
     };
     let found = match mode("WAL") {
-        // A file that was left in WAL mode, on a file system without shared memory: only one who has it alone can
-        // open it, and turn it round.
+        // A file that was left in WAL mode, on a file system without shared memory: only one who
+        // has it alone can open it, and turn it round.
         Err(error)
             if error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure)
                 || error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen) =>
@@ -395,7 +399,8 @@ fn make_durable(conn: &Connection) -> Result<(), Fault> {
         conn.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     } else {
-        // EXTRA: the folder is synced too after the journal goes, or a power cut could bring it back.
+        // EXTRA: the folder is synced too after the journal goes, or a power cut could bring it
+        // back.
         mode("DELETE")?;
         conn.pragma_update(None, "synchronous", "EXTRA")?;
     }

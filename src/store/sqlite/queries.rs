@@ -13,7 +13,8 @@ pub(super) type View<'a> = Option<&'a str>;
 
 /// The keys of all articles, in the order of import.
 pub(super) fn all_keys(conn: &Connection) -> Result<Vec<ArticleKey>> {
-    // In the order of the index on the status, which is a tenth of the table; five sorted runs sort quickly.
+    // In the order of the index on the status, which is a tenth of the table; five sorted runs sort
+    // quickly.
     let mut keys = read_keys(
         conn.prepare_cached("SELECT key FROM article ORDER BY status, key")?,
         [],

@@ -1,5 +1,5 @@
-//! A new schema, with the annotations that it gives other labels, as one transaction: a crash in the middle leaves
-//! the old schema with the old labels.
+//! A new schema, with the annotations that it gives other labels, as one transaction: a crash in
+//! the middle leaves the old schema with the old labels.
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,11 @@
 //! Full-text search in any script.
 //!
-//! SQLite's tokenizer cuts at white space and punctuation, folds case and takes accents off Latin letters. What it does
-//! not do is done here, to the text and to the words searched for alike: scripts without spaces (Chinese, Japanese,
-//! Thai, Khmer…) are cut into single characters, which a search then wants side by side, so that any part of a sentence
-//! is found; Greek loses its accents and Russian the dots of its ё, which many don't write; and the optional vowel
-//! marks of Arabic and Hebrew go.
+//! SQLite's tokenizer cuts at white space and punctuation, folds case and takes accents off Latin
+//! letters. What it does not do is done here, to the text and to the words searched for alike:
+//! scripts without spaces (Chinese, Japanese, Thai, Khmer…) are cut into single characters, which a
+//! search then wants side by side, so that any part of a sentence is found; Greek loses its accents
+//! and Russian the dots of its ё, which many don't write; and the optional vowel marks of Arabic
+//! and Hebrew go.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,7 +17,8 @@ use super::fault::Fault;
 /// Bytes of text after which a step of filling ends, so that a writer who waits gets its turn soon.
 const STEP_BYTES: usize = 1 << 18;
 
-/// Tells the index to gather more in memory before it writes a piece: four times fewer pieces to merge in an import.
+/// Tells the index to gather more in memory before it writes a piece: four times fewer pieces to
+/// merge in an import.
 pub(super) fn tune(conn: &Connection) -> Result<(), Fault> {
     conn.execute(
         "INSERT INTO search (search, rank) VALUES ('hashsize', 16777216)",
@@ -35,7 +37,8 @@ pub(super) fn missing(conn: &Connection) -> Result<u64, Fault> {
     Ok(u64::try_from(missing).unwrap_or(0))
 }
 
-/// Takes some further articles into the index: one step of filling, within a transaction. Tells how many are left.
+/// Takes some further articles into the index: one step of filling, within a transaction. Tells how
+/// many are left.
 pub(super) fn fill_step(conn: &Connection) -> Result<u64, Fault> {
     let mut read = conn.prepare_cached(
         "SELECT a.key, a.title, b.text FROM article a JOIN article_body b ON b.article = a.key
@@ -118,10 +121,12 @@ fn is_optional_mark(c: char) -> bool {
         | 0x0610..=0x061A | 0x0640 | 0x064B..=0x065F | 0x0670)
 }
 
-/// The search for all of some words, in SQLite's query language; `None` if there is no word in them.
+/// The search for all of some words, in SQLite's query language; `None` if there is no word in
+/// them.
 ///
-/// A bare word finds what begins with it; what stands in quotes is found as it stands, side by side. A word of one or
-/// two letters is found as a whole: what begins with it is nearly everything.
+/// A bare word finds what begins with it; what stands in quotes is found as it stands, side by
+/// side. A word of one or two letters is found as a whole: what begins with it is nearly
+/// everything.
 pub(super) fn query(words: &str) -> Option<String> {
     build(words, true)
 }
@@ -176,14 +181,15 @@ fn push_phrase(query: &mut String, words: &str, prefix: bool) {
 
 // -- where the words stand --------------------------------------------------------------------
 
-/// Finds the places of words in texts by the same tokenizer that the index has: texts are put into a small index of
-/// their own, asked the same question, and forgotten.
+/// Finds the places of words in texts by the same tokenizer that the index has: texts are put into
+/// a small index of their own, asked the same question, and forgotten.
 #[derive(Debug)]
 pub(super) struct Marker {
     conn: Connection,
 }
 
-/// Before and after a hit, in what SQLite gives back; each is one byte, and so can take the place of itself in a text.
+/// Before and after a hit, in what SQLite gives back; each is one byte, and so can take the place
+/// of itself in a text.
 const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
 
@@ -241,7 +247,8 @@ fn marks_of(marked: &str) -> Vec<Range<usize>> {
     marks
 }
 
-/// From bytes of what the tokenizer was given to bytes of the text itself: the way of [`for_index`], walked again.
+/// From bytes of what the tokenizer was given to bytes of the text itself: the way of
+/// [`for_index`], walked again.
 fn places(text: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
     if marks.is_empty() {
         return Vec::new();

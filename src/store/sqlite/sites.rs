@@ -1,7 +1,8 @@
 //! The sites of articles, as lists filter, sort and count by them.
 //!
-//! The column `site` holds the host of an article's address. Which site a host belongs to is [`Site`]'s to say when the column is
-//! read, so that hosts that an earlier version wrote are found too.
+//! The column `site` holds the host of an article's address. Which site a host belongs to is
+//! [`Site`]'s to say when the column is read, so that hosts that an earlier version wrote are found
+//! too.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +59,8 @@ pub(super) fn sorted(conn: &Connection, descending: bool) -> Result<Vec<ArticleK
     Ok(all)
 }
 
-/// Returns the number of articles of each site by name; the empty name is for articles without a site.
+/// Returns the number of articles of each site by name; the empty name is for articles without a
+/// site.
 pub(super) fn counted(conn: &Connection) -> Result<Vec<(String, u64)>> {
     let mut sites: BTreeMap<String, u64> = BTreeMap::new();
     for (host, count) in queries::counted(conn, HOSTS)? {

@@ -1,7 +1,7 @@
 //! All articles by their headline, without holding a million headlines in memory.
 //!
-//! Headlines are read a piece at a time: first the first piece of each; then, where several begin alike, their next
-//! piece; and so on. 32 bytes an article, however long the headlines are.
+//! Headlines are read a piece at a time: first the first piece of each; then, where several begin
+//! alike, their next piece; and so on. 32 bytes an article, however long the headlines are.
 
 use std::cmp::Reverse;
 
@@ -25,7 +25,8 @@ struct Line {
     key: i64,
 }
 
-/// The wanted articles by headline, whatever its case, and by the order of import where headlines are alike.
+/// The wanted articles by headline, whatever its case, and by the order of import where headlines
+/// are alike.
 pub(super) fn sorted(
     conn: &Connection,
     descending: bool,
@@ -87,7 +88,8 @@ pub(super) fn sorted(
     Ok(lines.into_iter().map(|line| ArticleKey(line.key)).collect())
 }
 
-/// Turns what is sorted into ranks, and gives the places of those that are alike so far and may go on.
+/// Turns what is sorted into ranks, and gives the places of those that are alike so far and may go
+/// on.
 fn rank(lines: &mut [Line]) -> Vec<u32> {
     let mut undecided = Vec::new();
     let mut start = 0;
@@ -110,7 +112,8 @@ fn rank(lines: &mut [Line]) -> Vec<u32> {
     undecided
 }
 
-/// A piece of a headline as it is compared: small letters; signs and spaces before the first letter do not count.
+/// A piece of a headline as it is compared: small letters; signs and spaces before the first letter
+/// do not count.
 fn piece(headline: &str, number: usize) -> [u8; PIECE] {
     let mut piece = [0; PIECE];
     let letters = headline.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Fault;
 use super::log;
 
-/// Does `work` under the write lock, in one transaction: all of it, or nothing. Synced when it returns.
+/// Does `work` under the write lock, in one transaction: all of it, or nothing. Synced when it
+/// returns.
 pub(super) fn transaction<T>(
     conn: &mut Connection,
     work: impl FnOnce(&Connection) -> Result<T, Fault>,

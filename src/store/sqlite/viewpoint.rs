@@ -1,7 +1,8 @@
-//! Lists as one annotator sees them: how far the annotator is with each article, whatever others have done.
+//! Lists as one annotator sees them: how far the annotator is with each article, whatever others
+//! have done.
 //!
-//! A row of the table of articles speaks of the newest annotation, by whomever. Where nobody but the annotator has worked in
-//! the dataset, that is the annotator's, and nothing here is asked.
+//! A row of the table of articles speaks of the newest annotation, by whomever. Where nobody but
+//! the annotator has worked in the dataset, that is the annotator's, and nothing here is asked.
 
 use rusqlite::{Connection, params};
 
@@ -109,7 +110,8 @@ pub(super) fn counts(conn: &Connection, annotator: &str) -> Result<StatusCounts>
 
 /// Changes rows to show this annotator's work, or else the suggestions.
 pub(super) fn adapt(conn: &Connection, annotator: &str, rows: &mut [ArticleRow]) -> Result<()> {
-    // Marks are [start, length, label, origin, score], as the codec writes them; 2 is the extractor, 3 the tagger.
+    // Marks are [start, length, label, origin, score], as the codec writes them; 2 is the
+    // extractor, 3 the tagger.
     let mut statement = conn.prepare_cached(
         "SELECT n.status, (
              SELECT COUNT(*) FROM (

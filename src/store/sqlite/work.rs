@@ -1,4 +1,5 @@
-//! Annotations, their history and the stream of changes; and the schema and settings, which are as small.
+//! Annotations, their history and the stream of changes; and the schema and settings, which are as
+//! small.
 
 use rusqlite::{Connection, OptionalExtension as _, Rows, params};
 

@@ -1,4 +1,5 @@
-//! Which words can be part of a name. The others, which are most, have no features and are never tagged.
+//! Which words can be part of a name. The others, which are most, have no features and are never
+//! tagged.
 
 use std::ops::Range;
 
@@ -8,8 +9,9 @@ use crate::tag::words::{is_likely_name, shape};
 
 /// Decides which words the model looks at.
 ///
-/// It accepts capitalised words, words in scripts without case, words that the lexicon or the dataset knows as names, and words
-/// that were seen inside names, such as "of" and "&", next to a capitalised one.
+/// It accepts capitalised words, words in scripts without case, words that the lexicon or the
+/// dataset knows as names, and words that were seen inside names, such as "of" and "&", next to a
+/// capitalised one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CandidateFilter {
     /// The hashes of words in lower case, and of signs, that were seen inside names.

@@ -1,5 +1,5 @@
-//! What features need to know of a whole article: the case of its sentences, runs of capitalised words, occurrences of words and
-//! acronyms.
+//! What features need to know of a whole article: the case of its sentences, runs of capitalised
+//! words, occurrences of words and acronyms.
 
 use std::cell::LazyCell;
 use std::ops::Range;
@@ -16,7 +16,8 @@ pub struct ArticleContext<'a> {
     pub(super) runs: Vec<CapitalRun>,
     /// For each sentence its case.
     pub(super) cases: Vec<SentenceCase>,
-    /// The occurrences of words that are capitalised somewhere, by the hash of the word in lower case.
+    /// The occurrences of words that are capitalised somewhere, by the hash of the word in lower
+    /// case.
     pub(super) occurrences: ByHash<Occurrences>,
     /// The names that acronyms stand for, by the hash of the acronym.
     pub(super) acronyms: ByHash<Range<u32>>,
@@ -27,7 +28,8 @@ pub struct ArticleContext<'a> {
 pub(super) struct CapitalRun {
     pub start: u32,
     pub end: u32,
-    /// The lists of bodies, teams and peoples that its words are in, and the lists of their phrases.
+    /// The lists of bodies, teams and peoples that its words are in, and the lists of their
+    /// phrases.
     pub lists: u64,
 }
 
@@ -64,7 +66,8 @@ pub(super) enum SentenceCase {
 pub(super) struct Occurrences {
     /// How often it is in lower case.
     pub in_lower_case: u16,
-    /// How often it is capitalised where neither the start of a sentence nor a headline explains it.
+    /// How often it is capitalised where neither the start of a sentence nor a headline explains
+    /// it.
     pub capitalised: u16,
     /// The first places where it is capitalised.
     at: [u32; FIRST],

@@ -1,7 +1,8 @@
-//! The features of each word: itself, its neighbours, the run of capitalised words that it is in, and its other occurrences in
-//! the article.
+//! The features of each word: itself, its neighbours, the run of capitalised words that it is in,
+//! and its other occurrences in the article.
 //!
-//! [`templates`] declares them, `context` finds what they need to know of an article, [`candidates`] says which words have any.
+//! [`templates`] declares them, `context` finds what they need to know of an article,
+//! [`candidates`] says which words have any.
 
 pub mod candidates;
 mod context;
@@ -80,7 +81,8 @@ pub fn bias_row(bits: u32) -> u32 {
     row_of(t::BIAS, 1, bits)
 }
 
-/// The rows of words that are in any of these lists (bits of `lexicon::part`), and of their phrases.
+/// The rows of words that are in any of these lists (bits of `lexicon::part`), and of their
+/// phrases.
 #[must_use]
 pub fn rows_of_lists(parts: u8, bits: u32) -> Vec<u32> {
     let each = (0..8_u64).filter(|bit| parts >> bit & 1 == 1);

@@ -1,8 +1,10 @@
-//! The feature templates of the tagger, each declared once with its number, name, topic and explanation.
+//! The feature templates of the tagger, each declared once with its number, name, topic and
+//! explanation.
 //!
-//! A template and a value, such as `WORD` and the hash of "Gozo", make a feature. The numbers are part of the shipped weights: a
-//! template keeps its number for ever, and a new one takes a new number (and a new `FEATURES` in `tag::model`). `docs/tagger.md`
-//! lists the templates; a test keeps the list complete.
+//! A template and a value, such as `WORD` and the hash of "Gozo", make a feature. The numbers are
+//! part of the shipped weights: a template keeps its number for ever, and a new one takes a new
+//! number (and a new `FEATURES` in `tag::model`). `docs/tagger.md` lists the templates; a test
+//! keeps the list complete.
 
 /// A group of templates that look at the same thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,8 @@ impl Topic {
 /// A template of features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Template {
-    /// The number that is hashed with a value into the number of a row. A template for several positions has one for each.
+    /// The number that is hashed with a value into the number of a row. A template for several
+    /// positions has one for each.
     pub number: u64,
     /// The number of positions.
     pub positions: u64,

@@ -10,7 +10,8 @@ use crate::model::Label;
 /// The weight of the lexicon in telling towns from seas.
 const GOVERNED: f32 = 1.0;
 
-/// Gives a model the labels as types. A label has the weights of the type that is mapped to it, or those of "no name".
+/// Gives a model the labels as types. A label has the weights of the type that is mapped to it, or
+/// those of "no name".
 pub(super) fn with_labels(base: &TagModel, labels: &[Label], mapping: &Mapping) -> TagModel {
     let mut tags = vec![0_usize];
     for label in labels {
@@ -35,7 +36,8 @@ pub(super) fn with_labels(base: &TagModel, labels: &[Label], mapping: &Mapping) 
     }
 }
 
-/// Makes the words of countries and towns prefer one label of places, and words such as "Sea" the other.
+/// Makes the words of countries and towns prefer one label of places, and words such as "Sea" the
+/// other.
 fn tell_places_apart(weights: &mut Perceptron, governed: usize, other: usize) {
     let bits = weights.bits();
     let mut prefer_governed = |row: u32, by: f32| {

@@ -1,8 +1,8 @@
 //! A model that learns while annotators tag a dataset, with the dataset's own labels.
 //!
-//! It always starts from the base model's weights and trains on the articles that it remembers, in the order of their numbers. So
-//! the same articles give the same weights, in whatever order they were added, changed or removed, and what the base model knows
-//! is never lost.
+//! It always starts from the base model's weights and trains on the articles that it remembers, in
+//! the order of their numbers. So the same articles give the same weights, in whatever order they
+//! were added, changed or removed, and what the base model knows is never lost.
 
 mod labels;
 #[cfg(test)]
@@ -26,9 +26,11 @@ use crate::learn::perceptron::Perceptron;
 use crate::learn::perceptron::train::{StepSize, Trainer};
 use crate::model::{Entity, Label, Region, Rng, Schema, Text};
 
-/// The hyperparameters of learning in a dataset. They were compared on streams of articles of several kinds: `docs/tagger.md`.
+/// The hyperparameters of learning in a dataset. They were compared on streams of articles of
+/// several kinds: `docs/tagger.md`.
 struct OnlineHyperparameters {
-    /// The number of candidate words to train on after each article, so that it takes at most a tenth of a second.
+    /// The number of candidate words to train on after each article, so that it takes at most a
+    /// tenth of a second.
     words: usize,
     /// The largest number of passes over the articles.
     rounds: usize,
@@ -52,7 +54,8 @@ const FROM_BASE: OnlineHyperparameters = OnlineHyperparameters {
     base: 1000.0,
 };
 
-/// For a base model that knows none of the labels: most errors are missed names, and there is time for more passes.
+/// For a base model that knows none of the labels: most errors are missed names, and there is time
+/// for more passes.
 const FROM_NOTHING: OnlineHyperparameters = OnlineHyperparameters {
     words: 100_000,
     rounds: 12,
@@ -62,10 +65,12 @@ const FROM_NOTHING: OnlineHyperparameters = OnlineHyperparameters {
     base: 0.0,
 };
 
-/// The number of articles to train on. Of more, it is the last half of them and others at regular distances.
+/// The number of articles to train on. Of more, it is the last half of them and others at regular
+/// distances.
 const MAX_REPLAYED: usize = 200;
 
-/// The number of uses from which a label is learnt: rules no longer find it, and it is told apart from others of the same type.
+/// The number of uses from which a label is learnt: rules no longer find it, and it is told apart
+/// from others of the same type.
 const USES_UNTIL_LEARNT: u32 = 40;
 
 /// The negative bias of a label that the base model does not know.
@@ -117,7 +122,8 @@ pub struct OnlineTagger {
     gazetteer: Gazetteer,
     /// The candidates of the base model and of the derived articles.
     candidates: CandidateFilter,
-    /// The names that suggestions use: those of all articles, or the previous ones until all articles are derived.
+    /// The names that suggestions use: those of all articles, or the previous ones until all
+    /// articles are derived.
     known_names: Arc<Gazetteer>,
     /// The labels that rules find until they are learnt.
     ruled: Vec<(RuleKind, Label)>,
@@ -135,7 +141,8 @@ impl OnlineTagger {
             .collect();
         let mapping = Mapping::new(&base.types, schema);
         let start = Arc::new(labels::with_labels(base, &labels, &mapping));
-        // What the base model learnt about confirmed names of a type is true of the label of that type.
+        // What the base model learnt about confirmed names of a type is true of the label of that
+        // type.
         let base_types: Vec<Option<usize>> =
             labels.iter().map(|label| mapping.kind(label)).collect();
         let codes = base_types.iter().enumerate().map(|(nth, kind)| {
@@ -200,7 +207,8 @@ impl OnlineTagger {
         self.articles.len()
     }
 
-    /// Learns the entities in these pieces of an article. They replace those of the article with the same number.
+    /// Learns the entities in these pieces of an article. They replace those of the article with
+    /// the same number.
     pub fn learn(
         &mut self,
         number: i64,
@@ -212,8 +220,8 @@ impl OnlineTagger {
         self.refit();
     }
 
-    /// Adds an article without learning from it: [`derive_next`](Self::derive_next) makes its names known, and
-    /// [`refit`](Self::refit) trains on it. Returns false if nothing of it has changed.
+    /// Adds an article without learning from it: [`derive_next`](Self::derive_next) makes its names
+    /// known, and [`refit`](Self::refit) trains on it. Returns false if nothing of it has changed.
     pub fn put(
         &mut self,
         number: i64,
@@ -256,7 +264,8 @@ impl OnlineTagger {
         true
     }
 
-    /// Removes an article. The next [`refit`](Self::refit) trains without it. Returns whether it was known.
+    /// Removes an article. The next [`refit`](Self::refit) trains without it. Returns whether it
+    /// was known.
     pub fn forget(&mut self, number: i64) -> bool {
         let at = self.articles.partition_point(|known| known.number < number);
         let is_known = self
@@ -298,7 +307,8 @@ impl OnlineTagger {
         self.articles.len() - self.derived
     }
 
-    /// Derives what follows from the next article. After the last one, suggestions use the names of all articles.
+    /// Derives what follows from the next article. After the last one, suggestions use the names of
+    /// all articles.
     pub fn derive_next(&mut self) {
         if let Some(article) = self.articles.get_mut(self.derived) {
             let mut tagged = TaggedArticle::new(&article.text, &article.pieces, &article.names);
@@ -387,7 +397,8 @@ impl OnlineTagger {
         uses
     }
 
-    /// The weights that training starts from: labels that the base model does not know have a negative bias.
+    /// The weights that training starts from: labels that the base model does not know have a
+    /// negative bias.
     fn initial_weights(&self, uses: &[u32]) -> Perceptron {
         let mut weights = self.start.weights.clone();
         if self.base_types.iter().all(Option::is_none) {
@@ -409,7 +420,8 @@ impl OnlineTagger {
         weights
     }
 
-    /// The groups of the labels: labels of one type of the base model are one group until each of them is learnt.
+    /// The groups of the labels: labels of one type of the base model are one group until each of
+    /// them is learnt.
     fn type_groups(&self, uses: &[u32]) -> Vec<usize> {
         let is_told_apart = |kind: &Option<usize>| {
             let same = self.base_types.iter().zip(uses);

@@ -48,7 +48,8 @@ pub(super) fn may_combine(before: &str) -> bool {
     before.chars().next_back().is_some_and(|c| c >= '\u{600}')
 }
 
-/// Whether a letter is of a script without spaces between words: Han, kana, Thai, Lao, Khmer or Burmese.
+/// Whether a letter is of a script without spaces between words: Han, kana, Thai, Lao, Khmer or
+/// Burmese.
 fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c),
         0x0E01..=0x0E3A | 0x0E40..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3005..=0x3007
@@ -83,7 +84,8 @@ pub(in crate::tag) fn is_currency(c: char) -> bool {
     )
 }
 
-/// Whether a word is single letters with full stops between, such as "U.S" and "a.m", so that the last full stop belongs to it.
+/// Whether a word is single letters with full stops between, such as "U.S" and "a.m", so that the
+/// last full stop belongs to it.
 pub(super) fn is_initials(word: &str) -> bool {
     let mut letters = word.chars();
     if letters.next().is_none() || letters.next() != Some('.') {

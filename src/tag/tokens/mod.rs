@@ -1,17 +1,20 @@
 //! The tokenizer: what the tagger labels, and what formats with tokens are written with.
 //!
-//! A token is a part of a word that an annotator selects (`edit::segment`): where a word begins or ends, so does a token, with the
-//! exception of elided articles. Between two tokens is nothing but white space, so the text can be put together again from tokens
-//! and gaps.
+//! A token is a part of a word that an annotator selects (`edit::segment`): where a word begins or
+//! ends, so does a token, with the exception of elided articles. Between two tokens is nothing but
+//! white space, so the text can be put together again from tokens and gaps.
 //!
-//! - Parts of a name stay together: "Jean-Luc", "O'Brien", "AT&T", "al-Assad", "Aix-en-Provence", "Covid-19".
-//! - Parts that are no name are separate: the "'s" of "O'Brien's", "-" and "led" of "U.S.-led", "pro" and "-" of "pro-Russian". An
-//!   elided article keeps its apostrophe: "l'" and "Élysée".
+//! - Parts of a name stay together: "Jean-Luc", "O'Brien", "AT&T", "al-Assad", "Aix-en-Provence",
+//!   "Covid-19".
+//! - Parts that are no name are separate: the "'s" of "O'Brien's", "-" and "led" of "U.S.-led",
+//!   "pro" and "-" of "pro-Russian". An elided article keeps its apostrophe: "l'" and "Élysée".
 //! - The last full stop belongs to "U.S.", "p.m.", "Inc." and "Jr."; elsewhere it is a token.
-//! - Amounts, handles and addresses are whole: "€5m", "US$5bn", "3.5%", "1,200", "#MeToo", "@user", "e-mail@x.org".
-//! - Every other sign is a token. A run of the same sign ("...", "--") is one token, and so is a grapheme cluster.
-//! - Chinese, Japanese, Thai, Lao, Khmer and Burmese, which are written without spaces, are cut by dictionaries and models
-//!   (`icu_segmenter`).
+//! - Amounts, handles and addresses are whole: "€5m", "US$5bn", "3.5%", "1,200", "#MeToo", "@user",
+//!   "e-mail@x.org".
+//! - Every other sign is a token. A run of the same sign ("...", "--") is one token, and so is a
+//!   grapheme cluster.
+//! - Chinese, Japanese, Thai, Lao, Khmer and Burmese, which are written without spaces, are cut by
+//!   dictionaries and models (`icu_segmenter`).
 
 mod characters;
 #[cfg(test)]
@@ -185,7 +188,8 @@ impl Scan<'_> {
         }
     }
 
-    /// Reads a word that begins at `start` (its sign) and whose first letter or digit is at `from`. Returns its end.
+    /// Reads a word that begins at `start` (its sign) and whose first letter or digit is at `from`.
+    /// Returns its end.
     fn word(&mut self, start: usize, from: usize) -> usize {
         let mut word = Partial {
             start,
@@ -320,7 +324,8 @@ impl Scan<'_> {
                 == 3
     }
 
-    /// Whether a hyphen joins the atom before it and the one after it to one word, in which there are `hyphens` already.
+    /// Whether a hyphen joins the atom before it and the one after it to one word, in which there
+    /// are `hyphens` already.
     fn is_hyphenated(&self, before: Range<usize>, joint: &Joint, hyphens: usize) -> bool {
         let &Joint {
             next_at,
@@ -361,8 +366,8 @@ impl Scan<'_> {
         }
     }
 
-    /// The end of a word with the signs that belong to it: the last full stop of "U.S.", the signs of "5%" and "5€", the plus of
-    /// "Canal+".
+    /// The end of a word with the signs that belong to it: the last full stop of "U.S.", the signs
+    /// of "5%" and "5€", the plus of "Canal+".
     fn tail(&self, start: usize, from: usize, end: usize) -> usize {
         let Some((sign, width)) = self.char_at(end) else {
             return end;

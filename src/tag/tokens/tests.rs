@@ -94,7 +94,8 @@ proptest! {
         prop_assert!(text[last..].chars().all(char::is_whitespace));
     }
 
-    /// Where a word of the window begins or ends, so does a token, except for the apostrophe of an elided article.
+    /// Where a word of the window begins or ends, so does a token, except for the apostrophe of an
+    /// elided article.
     #[test]
     fn words_are_made_of_tokens(text in "([A-RT-Za-rt-z]{1,3}['’.&-]?|[A-RT-Z]\\.|[0-9]{1,2}[.,%]?|[€$#(]|é|ß|'s |C\\+|中文| ){0,12}") {
         let tokens = tokenize(&text);

@@ -172,7 +172,8 @@ fn what_was_exported_comes_in_again_and_goes_out_as_the_same_bytes() {
         "two.jsonl",
     ])
     .well("", "exported 4 records\n");
-    // What is only suggested is suggested anew, and the second dataset has no markup of the page to see.
+    // What is only suggested is suggested anew, and the second dataset has no markup of the page to
+    // see.
     let without_scores = |name: &str| -> Vec<serde_json::Value> {
         let lines = desk.read(name);
         let records = lines.lines().map(|line| {

@@ -1,4 +1,5 @@
-//! Entities from the command line: trained, measured, played, and suggested by the model or by another program.
+//! Entities from the command line: trained, measured, played, and suggested by the model or by
+//! another program.
 
 use std::fs;
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::program::{Desk, Run};
 
-/// The sample articles' gold as records, each of a site of its own, the first ones three times over: as another article of
-/// the same site would look.
+/// The sample articles' gold as records, each of a site of its own, the first ones three times
+/// over: as another article of the same site would look.
 fn gold() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/gold");
     let mut paths: Vec<_> = fs::read_dir(folder)

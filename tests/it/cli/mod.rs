@@ -1,4 +1,5 @@
-//! Stories of the commands, told with the real program: what goes in, what comes out on both streams, how it ends.
+//! Stories of the commands, told with the real program: what goes in, what comes out on both
+//! streams, how it ends.
 
 #![expect(
     clippy::unwrap_used,

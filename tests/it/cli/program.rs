@@ -85,7 +85,8 @@ pub fn finish(mut command: Command, stdin: &[u8]) -> Run {
     let mut child = command.spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
     let stdin = stdin.to_vec();
-    // In a thread, since the program may write more than a pipe holds before it has read everything.
+    // In a thread, since the program may write more than a pipe holds before it has read
+    // everything.
     let feeder = std::thread::Builder::new()
         .spawn(move || {
             let _ = pipe.write_all(&stdin); // the program may have seen enough

@@ -18,7 +18,8 @@ pub struct Acknowledged {
     export: usize,
     /// By article and annotator, by revision: the mark of the annotation.
     commits: BTreeMap<(i64, String), BTreeMap<usize, String>>,
-    /// How often the script was interrupted: each time, one step may have been done and not yet acknowledged.
+    /// How often the script was interrupted: each time, one step may have been done and not yet
+    /// acknowledged.
     crashes: usize,
 }
 

@@ -1,5 +1,5 @@
-//! Commands that are killed at random moments: what they write is there whole or as it was, and the next run finishes the
-//! job and leaves nothing beside it.
+//! Commands that are killed at random moments: what they write is there whole or as it was, and the
+//! next run finishes the job and leaves nothing beside it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -367,7 +367,8 @@ fn a_command_that_is_killed_leaves_the_old_or_the_new() {
                     let there = contents(&folder.path().join(out));
                     let old = contents(&begin.path().join(out));
                     let new = contents(&whole.path().join(out));
-                    // Between the two renames of a folder there is neither; the next run brings it back.
+                    // Between the two renames of a folder there is neither; the next run brings it
+                    // back.
                     let away =
                         there.is_empty() && folder.path().join(out).symlink_metadata().is_err();
                     assert!(

@@ -1,8 +1,9 @@
 //! A disk in memory, to which a program's traced system calls happen, and whose power can be cut.
 //!
-//! What POSIX promises is what it keeps, and no more: the bytes of a file after `fsync` or `fdatasync`, the names in a
-//! folder after `fsync` of the folder. Of what came later, any part may survive: writes in any combination, of each
-//! write any of its sectors; of the changes to names the first few (file systems journal those in order).
+//! What POSIX promises is what it keeps, and no more: the bytes of a file after `fsync` or
+//! `fdatasync`, the names in a folder after `fsync` of the folder. Of what came later, any part may
+//! survive: writes in any combination, of each write any of its sectors; of the changes to names
+//! the first few (file systems journal those in order).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,8 @@ use std::path::Path;
 
 use copydesk::model::Rng;
 
-/// The calls that change files. Those that the disk does not know make [`parse`] fail rather than be overlooked.
+/// The calls that change files. Those that the disk does not know make [`parse`] fail rather than
+/// be overlooked.
 pub const CALLS: &str = "trace=open,openat,creat,close,lseek,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,\
     fallocate,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,sendfile,copy_file_range";
 
@@ -220,7 +222,8 @@ impl Disk {
                 }
             }
             if name.ends_with("-shm") {
-                // SQLite's index of the log is shared memory; what a crash leaves of it is anything.
+                // SQLite's index of the log is shared memory; what a crash leaves of it is
+                // anything.
                 content = (0..content.len()).map(|_| rng.below(256) as u8).collect();
             }
             fs::write(folder.join(name), content).unwrap();

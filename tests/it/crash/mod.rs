@@ -1,15 +1,18 @@
-//! What the screen shows as saved is on disk: tried by killing the program, and by cutting the power.
+//! What the screen shows as saved is on disk: tried by killing the program, and by cutting the
+//! power.
 //!
-//! The test program runs itself as a [`script`] that edits a dataset and acknowledges each step once the store has it.
+//! The test program runs itself as a [`script`] that edits a dataset and acknowledges each step
+//! once the store has it.
 //!
-//! - *Killed*: `kill -9` at a random moment, then everything that was acknowledged must be there, whole; and the
-//!   script goes on from what it finds.
-//! - *Power cut*: the script is watched by `strace`; [`disk`] replays what it did to its files up to a random moment,
-//!   keeps what was synced by then and a random part of the rest, even of single writes. The same must hold.
-//!   That this test can fail is shown by a disk that lies about syncs.
+//! - *Killed*: `kill -9` at a random moment, then everything that was acknowledged must be there,
+//!   whole; and the script goes on from what it finds.
+//! - *Power cut*: the script is watched by `strace`; [`disk`] replays what it did to its files up
+//!   to a random moment, keeps what was synced by then and a random part of the rest, even of
+//!   single writes. The same must hold. That this test can fail is shown by a disk that lies about
+//!   syncs.
 //!
-//! - `commands`: each command is killed, too; what it writes is there whole or as it was, the next run finishes the job,
-//!   and nothing is left behind. The window is killed in `tests/ui/crash.rs`.
+//! - `commands`: each command is killed, too; what it writes is there whole or as it was, the next
+//!   run finishes the job, and nothing is left behind. The window is killed in `tests/ui/crash.rs`.
 //!
 //! Each is done 20 times, the kills shared out; `scripts/crash 1000 300` does more.
 #![allow(
@@ -168,8 +171,8 @@ fn trace(seed: u64) -> Option<(tempfile::TempDir, Vec<disk::Event>)> {
     Some((folder, events))
 }
 
-/// Whether the log was written from its beginning for a second time, over what had stood there: where a store is most
-/// vulnerable.
+/// Whether the log was written from its beginning for a second time, over what had stood there:
+/// where a store is most vulnerable.
 fn begins_log_anew(events: &[disk::Event]) -> bool {
     let begun = events.iter().filter(|event| {
         matches!(event, disk::Event::Write { name, at: 0, .. } if name == &format!("{}-wal", script::DATASET))

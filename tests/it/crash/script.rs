@@ -1,5 +1,5 @@
-//! An editing session that is made to be interrupted. It runs in a process of its own and says on stdout what it did,
-//! after the store has acknowledged it.
+//! An editing session that is made to be interrupted. It runs in a process of its own and says on
+//! stdout what it did, after the store has acknowledged it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,5 +1,6 @@
-//! Files as people have them, which lie outside the repository: each folder says in `expected.txt` what is right. Skipped where
-//! they are absent. Inputs of the same kinds are made in the tests of each format.
+//! Files as people have them, which lie outside the repository: each folder says in `expected.txt`
+//! what is right. Skipped where they are absent. Inputs of the same kinds are made in the tests of
+//! each format.
 
 use std::path::PathBuf;
 

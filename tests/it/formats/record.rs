@@ -1,4 +1,5 @@
-//! The contract of the native record: what is written keeps to the JSON Schema that the program prints.
+//! The contract of the native record: what is written keeps to the JSON Schema that the program
+//! prints.
 
 use std::path::Path;
 use std::process::Command;
@@ -14,8 +15,8 @@ fn is_time(words: &str) -> bool {
     words.is_empty() || (words.ends_with('Z') && words.parse::<jiff::Timestamp>().is_ok())
 }
 
-/// Says where a value does not keep to a schema. A keyword that it does not know is an error: nothing is passed over.
-/// Fields that the schema does not name are errors, too: we write none.
+/// Says where a value does not keep to a schema. A keyword that it does not know is an error:
+/// nothing is passed over. Fields that the schema does not name are errors, too: we write none.
 fn check(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
     let schema = schema.as_object().unwrap();
     let mut claim = |holds: bool, what: &str| {

@@ -174,7 +174,8 @@ fn every_format_goes_out_of_a_dataset_and_comes_back() {
     for format in ALL.iter().filter(written) {
         let (name, can) = (format.spec().name, format.spec().capabilities);
         let out = format!("out-{name}");
-        // The navigation is text without entities: where that can be a negative alone, the usual export leaves it out.
+        // The navigation is text without entities: where that can be a negative alone, the usual
+        // export leaves it out.
         let export = ["export", "d.copydesk", "--format", name, "--out", &out];
         let whole = ["--outside", "negative", "--windows", "off"];
         let run = desk.run(&[&export[..], &whole].concat());

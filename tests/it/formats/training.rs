@@ -1,4 +1,5 @@
-//! Exports as training data: what nobody looked at is no negative, windows lead back, blocks are rows, numbers of labels stay.
+//! Exports as training data: what nobody looked at is no negative, windows lead back, blocks are
+//! rows, numbers of labels stay.
 
 use serde_json::{Value, json};
 
@@ -93,7 +94,8 @@ fn the_same_name_in_the_navigation_is_no_negative() {
     assert_eq!(export(&["--strict", "--out", "strict.conll"]).code, Some(1));
     assert_eq!(export(&["--outside", "never"]).code, Some(2));
 
-    // The whole text stays where the format can say that a part of it is unknown, and where it says nothing of it.
+    // The whole text stays where the format can say that a part of it is unknown, and where it says
+    // nothing of it.
     for format in ["spacy", "jsonl", "brat"] {
         let out = format!("out-{format}");
         desk.run(&["export", "d.copydesk", "--format", format, "--out", &out]);

@@ -1,4 +1,5 @@
-//! Carries labels from an old layout of an article over to a new one: the words are the same, the white space may not be.
+//! Carries labels from an old layout of an article over to a new one: the words are the same, the
+//! white space may not be.
 
 use copydesk::model::notation::Notated;
 use copydesk::model::{Annotation, BytePos, Entity, Region, Text};
@@ -8,13 +9,13 @@ const MAX_DIFFERENCES: usize = 3000;
 
 /// The labels of `old`, put on `text`.
 ///
-/// White space does not count. Text that is new inside a region joins it; text that is new between two regions gets
-/// no label, so that a person sees it. Neighbouring regions of one label become one, except comments.
-/// An entity whose first or last character is gone is dropped.
+/// White space does not count. Text that is new inside a region joins it; text that is new between
+/// two regions gets no label, so that a person sees it. Neighbouring regions of one label become
+/// one, except comments. An entity whose first or last character is gone is dropped.
 ///
 /// # Errors
-/// If the texts differ in more than [`MAX_DIFFERENCES`] characters, or less than four fifths of the old one is left:
-/// then they are not two layouts of one article, and labels would be lost.
+/// If the texts differ in more than [`MAX_DIFFERENCES`] characters, or less than four fifths of the
+/// old one is left: then they are not two layouts of one article, and labels would be lost.
 pub fn carry_over(old: &Notated, text: &Text) -> Result<Annotation, String> {
     let before = Letters::of(old.text.as_str());
     let after = Letters::of(text.as_str());
@@ -115,7 +116,8 @@ impl Letters {
 /// `None` if it takes more than [`MAX_DIFFERENCES`] edits.
 fn align(a: &[char], b: &[char]) -> Option<Vec<(usize, usize)>> {
     let get = |row: &[usize], centre: usize, k: isize| row[centre.wrapping_add_signed(k)];
-    // How far into `a` each diagonal (place in a minus place in b) has been followed; and that before each round.
+    // How far into `a` each diagonal (place in a minus place in b) has been followed; and that
+    // before each round.
     let centre = MAX_DIFFERENCES + 1;
     let mut reach = vec![0_usize; 2 * centre + 1];
     let mut rounds: Vec<Vec<usize>> = Vec::new();
@@ -141,7 +143,8 @@ fn align(a: &[char], b: &[char]) -> Option<Vec<(usize, usize)>> {
     None
 }
 
-/// Whether the best way onto diagonal `k` is an insertion from the one above, rather than a deletion from the one below.
+/// Whether the best way onto diagonal `k` is an insertion from the one above, rather than a
+/// deletion from the one below.
 fn goes_down(reach: &[usize], centre: usize, k: isize, widest: isize) -> bool {
     let at = centre.wrapping_add_signed(k);
     k == -widest || (k != widest && reach[at - 1] < reach[at + 1])

@@ -198,7 +198,8 @@ fn a_damaged_file_gives_errors_and_never_a_panic() {
     for round in 0..400 {
         let mut bytes = whole.clone();
         for _ in 0..=rng.below(3) {
-            // The first page holds the tables' definitions; without them nothing else is even looked at.
+            // The first page holds the tables' definitions; without them nothing else is even
+            // looked at.
             let first = if round % 4 == 0 { 0 } else { 16_384 };
             let at = first + rng.below(bytes.len() - first);
             // Where there is something: most of a small file is empty.

@@ -1,4 +1,5 @@
-//! The article list: filters and orders, alone and together; what a search found; an upgrade from the format before.
+//! The article list: filters and orders, alone and together; what a search found; an upgrade from
+//! the format before.
 
 use copydesk::edit::Action;
 use copydesk::model::{Label, Status};
@@ -177,7 +178,8 @@ fn pages_stay_whole_while_work_goes_on() {
         status: Some(Status::Todo),
         ..Filter::default()
     };
-    // Between two pages articles leave the list, before and after the place: none is shown twice, none is missed.
+    // Between two pages articles leave the list, before and after the place: none is shown twice,
+    // none is missed.
     let mut seen = Vec::new();
     while let page = store.page(&todo, seen.last().copied(), 7).unwrap()
         && !page.is_empty()

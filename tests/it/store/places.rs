@@ -1,4 +1,5 @@
-//! One dataset, one file: what is beside a dataset's name, what becomes of the file while it is open, and what closing leaves.
+//! One dataset, one file: what is beside a dataset's name, what becomes of the file while it is
+//! open, and what closing leaves.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -399,8 +400,8 @@ fn a_dataset_knows_whether_it_is_where_it_was_made() {
 #[cfg(unix)]
 #[test]
 fn opening_a_dataset_twice_in_one_program_keeps_its_locks() {
-    // Closing any handle of a file releases all locks of the process on it. Then another program would take this one for
-    // gone, and remove the log under it.
+    // Closing any handle of a file releases all locks of the process on it. Then another program
+    // would take this one for gone, and remove the log under it.
     let (folder, path) = folder();
     let mut store = made(&path, &["a", "b"]);
     edit(&mut store, 1).unwrap();

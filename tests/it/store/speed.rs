@@ -1,7 +1,8 @@
-//! How quick the store is, measured in release and on request:
-//! `cargo test --release --no-default-features --test it store::speed -- --ignored --nocapture --test-threads=1`.
+//! How quick the store is, measured in release and on request: `cargo test --release
+//! --no-default-features --test it store::speed -- --ignored --nocapture --test-threads=1`.
 //!
-//! The bounds that are asserted are what the program promises; the figures printed are what this machine does.
+//! The bounds that are asserted are what the program promises; the figures printed are what this
+//! machine does.
 
 use std::fmt::Write as _;
 use std::path::Path;

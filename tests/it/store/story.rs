@@ -940,7 +940,8 @@ pub fn time_and_outcomes_are_kept(scene: &dyn Scene) {
     let sums = store.label_sums().unwrap();
     assert_eq!((sums[0].spans, sums[0].by_spans.gold), (1, 0));
 
-    // What is changed after it was settled is to be settled again, and counts for nothing until then.
+    // What is changed after it was settled is to be settled again, and counts for nothing until
+    // then.
     let started = |scope: Scope<'_>| scope.set_status(Status::Started).unwrap();
     maria
         .apply(&mut *store, Action::SetStatus, started)

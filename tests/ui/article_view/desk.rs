@@ -9,7 +9,8 @@ use copydesk::model::{
 use eframe::egui::{self, Event, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 
-/// A shell around the view, as small as can be: it keeps what the view says, and selects what was selected.
+/// A shell around the view, as small as can be: it keeps what the view says, and selects what was
+/// selected.
 pub struct Desk {
     pub article: Article,
     pub regions: Vec<Region>,

@@ -1,8 +1,9 @@
 //! What a key means on a keyboard that is no American one.
 //!
-//! egui tells of a key by what it types, or, where it does not know that, by its place on an American keyboard; it does not say
-//! which. The place is right for letters of other scripts, and wrong after a dead key: `^` and then Ctrl+Z on a French keyboard
-//! come as Ctrl+W, because together they type a letter that egui does not know. Here the two are told apart.
+//! egui tells of a key by what it types, or, where it does not know that, by its place on an
+//! American keyboard; it does not say which. The place is right for letters of other scripts, and
+//! wrong after a dead key: `^` and then Ctrl+Z on a French keyboard come as Ctrl+W, because
+//! together they type a letter that egui does not know. Here the two are told apart.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +57,8 @@ impl Layout {
             return Meaning::Chords(vec![chord]);
         };
         if chord.ctrl {
-            // Nothing is typed then. A key that is told by its place is one that egui does not know, or the very same one.
+            // Nothing is typed then. A key that is told by its place is one that egui does not
+            // know, or the very same one.
             return match self.typed.get(&place) {
                 Some(&known) if after_dead && key == place => Meaning::Chords(vec![Chord {
                     key: known,
@@ -143,8 +145,8 @@ fn types(key: Key, text: &str) -> bool {
     key.symbol_or_name().eq_ignore_ascii_case(text) || Key::from_name(text) == Some(key)
 }
 
-/// The key that a sign which commands use is named after, however it is typed: `.` with Shift on a French keyboard, digits of
-/// other scripts.
+/// The key that a sign which commands use is named after, however it is typed: `.` with Shift on a
+/// French keyboard, digits of other scripts.
 fn key_of_sign(text: &str) -> Option<Key> {
     /// The zeros of scripts whose digits stand on a keyboard.
     const ZEROS: [char; 10] = ['0', '٠', '۰', '०', '০', '੦', '૦', '௦', '๐', '０'];
@@ -164,8 +166,8 @@ fn key_of_sign(text: &str) -> Option<Key> {
 
 /// Whether a key that types this acts as the key that Americans have in its place.
 fn acts_by_place(place: Key, text: &str) -> bool {
-    // Letters of another script, in any place; those with marks only where Americans have no letter: "é" is on the key for 2,
-    // but "ą" is typed with AltGr and the key for a.
+    // Letters of another script, in any place; those with marks only where Americans have no
+    // letter: "é" is on the key for 2, but "ą" is typed with AltGr and the key for a.
     let first_letter = if is_letter(place) {
         '\u{250}'
     } else {
@@ -175,7 +177,8 @@ fn acts_by_place(place: Key, text: &str) -> bool {
         return true;
     }
     match place {
-        // What French keyboards type without Shift where the digits are, and Belgian and Czech ones.
+        // What French keyboards type without Shift where the digits are, and Belgian and Czech
+        // ones.
         Key::Num1 => matches!(text, "&" | "+"),
         Key::Num3 => text == "\"",
         Key::Num4 => text == "'",

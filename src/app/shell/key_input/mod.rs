@@ -1,4 +1,5 @@
-//! Keys become commands before egui sees them, so that Tab and the arrows are the annotator's, not the focus ring's.
+//! Keys become commands before egui sees them, so that Tab and the arrows are the annotator's, not
+//! the focus ring's.
 
 mod layout;
 
@@ -26,7 +27,8 @@ struct Share {
     /// Whether an input method is putting letters together: its keys are no commands.
     composing: bool,
     commands: Vec<Command>,
-    /// Whether a command is still to come that opens a text field: what is typed now is meant for that.
+    /// Whether a command is still to come that opens a text field: what is typed now is meant for
+    /// that.
     holding: bool,
     /// What was typed for it.
     held: Vec<Event>,
@@ -164,14 +166,16 @@ impl egui::Plugin for Tap {
     }
 }
 
-/// The chords that an event may mean, none for what is no key; or else, if nobody knows what was pressed, whether egui may have it.
+/// The chords that an event may mean, none for what is no key; or else, if nobody knows what was
+/// pressed, whether egui may have it.
 fn chords_of(
     event: &mut Event,
     text: Option<&str>,
     layout: &mut Layout,
 ) -> Result<Vec<Chord>, bool> {
     match event {
-        // Ctrl, Shift and the like are pressed before what they are held for, and are no keys by themselves.
+        // Ctrl, Shift and the like are pressed before what they are held for, and are no keys by
+        // themselves.
         Event::Key { key, .. } if is_modifier(*key) => Ok(Vec::new()),
         Event::Key {
             key,

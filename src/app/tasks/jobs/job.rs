@@ -76,7 +76,8 @@ pub struct ThreadTask {
     work: Box<Work>,
 }
 
-/// Work on the open dataset that waits for its session: the session runs it, and writes what it writes.
+/// Work on the open dataset that waits for its session: the session runs it, and writes what it
+/// writes.
 pub struct SessionTask {
     kind: JobKind,
     work: Box<SessionWork>,

@@ -64,7 +64,8 @@ fn open_now(
     let first = paths.first().context("nothing was chosen")?;
     let mut imported = None;
     let dataset = match OpenTarget::of(first)? {
-        // By its full path, so that where one was is found again however the dataset is named next time.
+        // By its full path, so that where one was is found again however the dataset is named next
+        // time.
         OpenTarget::Dataset(path) => Dataset::open(&full_path(&path))?,
         OpenTarget::Articles { dataset, .. } => {
             // Several files are one dataset, named after the folder that they lie in.

@@ -51,7 +51,8 @@ pub struct OpenedDataset {
     pub session: SessionHandle,
     /// What was added to it, with the first few problems, if articles were.
     pub imported: Option<(ImportReport, Vec<String>)>,
-    /// Whether it comes from elsewhere, and nobody has said that its export may be written beside it.
+    /// Whether it comes from elsewhere, and nobody has said that its export may be written beside
+    /// it.
     pub asks_export: bool,
     /// How its annotators work beside each other.
     pub mode: WorkMode,

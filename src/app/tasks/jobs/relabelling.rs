@@ -19,7 +19,8 @@ pub fn count_schema_change(change: Box<SchemaChange>) -> SessionTask {
     })
 }
 
-/// Changes the schema, and the annotations with it. The change is dated when it is made: edits from before it get the new names.
+/// Changes the schema, and the annotations with it. The change is dated when it is made: edits from
+/// before it get the new names.
 #[must_use]
 pub fn change_schema(
     change: Box<SchemaChange>,
@@ -41,7 +42,8 @@ pub fn change_schema(
     })
 }
 
-/// Copies the labels of done articles to their duplicates that nobody has touched, as work begun by this annotator.
+/// Copies the labels of done articles to their duplicates that nobody has touched, as work begun by
+/// this annotator.
 #[must_use]
 pub fn copy_labels(annotator: String) -> SessionTask {
     SessionTask::new(JobKind::CopyLabels, move |store, meter, cancel| {
@@ -64,7 +66,8 @@ pub fn look_up_name(
     })
 }
 
-/// Relabels a name in all articles. The step is known by its time, so no two steps may have the same.
+/// Relabels a name in all articles. The step is known by its time, so no two steps may have the
+/// same.
 #[must_use]
 pub fn relabel_name(
     dataset: PathBuf,

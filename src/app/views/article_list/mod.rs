@@ -205,7 +205,8 @@ impl ListPane {
     }
 }
 
-/// The keys that walk the list while the search field has the keyboard. Home and End are the field's, if it holds words.
+/// The keys that walk the list while the search field has the keyboard. Home and End are the
+/// field's, if it holds words.
 fn walk(ui: &Ui, empty: bool, out: &mut Vec<Message>) {
     let plain = Modifiers::NONE;
     let ctrl = Modifiers::COMMAND;

@@ -1,4 +1,5 @@
-//! What narrows the list: typed (`site:example.org`), chosen in the menu, shown as chips; and the order.
+//! What narrows the list: typed (`site:example.org`), chosen in the menu, shown as chips; and the
+//! order.
 
 use egui::{Align, AtomExt as _, Layout, RichText, Ui};
 use egui_material_icons::icons;
@@ -281,7 +282,8 @@ fn label_options(ui: &mut Ui, dataset: &OpenDataset, filter: &mut Filter, theme:
     }
 }
 
-/// A line of the menu, with how many articles it would leave where that is known; true if it was clicked.
+/// A line of the menu, with how many articles it would leave where that is known; true if it was
+/// clicked.
 fn option(ui: &mut Ui, name: &str, count: Option<u64>, on: bool, theme: &Theme) -> bool {
     let shown = count.map(figures::number).unwrap_or_default();
     let sign = if on { icons::ICON_CHECK.codepoint } else { "" };
@@ -354,7 +356,8 @@ fn order(ui: &mut Ui, order: Order, theme: &Theme, out: &mut Vec<Message>) {
                 .clicked()
             {
                 let descending = match by {
-                    // Most people look for the newest change, and for what the models are least sure of.
+                    // Most people look for the newest change, and for what the models are least
+                    // sure of.
                     OrderBy::Changed | OrderBy::Unsure => true,
                     _ => false,
                 };

@@ -93,7 +93,8 @@ pub(super) fn show(
     }
 }
 
-/// Asks for what is in view and not there, and for one page more than is seen, so that scrolling finds it there.
+/// Asks for what is in view and not there, and for one page more than is seen, so that scrolling
+/// finds it there.
 fn ask(dataset: &OpenDataset, view: Range<usize>, out: &mut Vec<Message>) {
     let keys = &dataset.keys;
     let visible = keys.get(view.clone()).unwrap_or_default();

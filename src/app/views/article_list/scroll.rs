@@ -1,4 +1,5 @@
-//! Scrolling through rows of one height. The offset is an `f64`: with `f32`, the rows of a million would jump.
+//! Scrolling through rows of one height. The offset is an `f64`: with `f32`, the rows of a million
+//! would jump.
 
 use egui::{Rect, Sense, Ui, pos2, vec2};
 
@@ -38,7 +39,8 @@ impl Scroll {
         ((self.height / f64::from(row)) as usize).max(1)
     }
 
-    /// Scrolls so that a row is in view, and what comes next too; far jumps put it into the upper third.
+    /// Scrolls so that a row is in view, and what comes next too; far jumps put it into the upper
+    /// third.
     pub(super) fn reveal(&mut self, at: usize, row: f32) {
         let row = f64::from(row);
         let top = at as f64 * row;

@@ -102,7 +102,8 @@ pub fn hatch(painter: &Painter, rect: Rect, style: usize, theme: &Theme) {
     }
 }
 
-/// Draws lying bars, one below the other, each with its name and figure; gives the one that was clicked.
+/// Draws lying bars, one below the other, each with its name and figure; gives the one that was
+/// clicked.
 pub fn rows(ui: &mut Ui, plot: &Plot, height: f32, theme: &Theme) -> Option<(usize, usize)> {
     let chart = &plot.chart;
     let Some(Marks::Rows(values)) = chart.series.first().map(|series| &series.marks) else {

@@ -1,4 +1,5 @@
-//! The dashboard: what was done, how good the models were, what it took. A click on a mark lists the articles behind it.
+//! The dashboard: what was done, how good the models were, what it took. A click on a mark lists
+//! the articles behind it.
 
 mod marks;
 mod plot;

@@ -1,5 +1,5 @@
-//! A chart on the screen. Standing bars, dots and lines are drawn by `egui_plot`; each mark is a button with a name,
-//! for the mouse, the keyboard and the screen reader alike.
+//! A chart on the screen. Standing bars, dots and lines are drawn by `egui_plot`; each mark is a
+//! button with a name, for the mouse, the keyboard and the screen reader alike.
 
 use egui::accesskit::Role;
 use egui::{Align2, FontId, Rect, RichText, Sense, Ui, WidgetInfo};

@@ -1,5 +1,5 @@
-//! The export dialog: what is written, in which format and where; what that would lose, and how it would look, before it
-//! is done.
+//! The export dialog: what is written, in which format and where; what that would lose, and how it
+//! would look, before it is done.
 
 use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
 

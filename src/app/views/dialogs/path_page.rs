@@ -1,4 +1,5 @@
-//! A path is asked for in the window itself: where no file dialog can be opened, and for who would rather type.
+//! A path is asked for in the window itself: where no file dialog can be opened, and for who would
+//! rather type.
 
 use egui::{Key, RichText, Ui};
 

@@ -1,4 +1,5 @@
-//! One name over the whole dataset: how often it has which label, where, and another label for many places at once.
+//! One name over the whole dataset: how often it has which label, where, and another label for many
+//! places at once.
 
 use std::sync::Arc;
 
@@ -302,7 +303,8 @@ fn chips(
 
 // -- another label ----------------------------------------------------------------------------
 
-/// The labels to pick from, or what the picked one would change; the step, with whether its button was clicked.
+/// The labels to pick from, or what the picked one would change; the step, with whether its button
+/// was clicked.
 fn foot(
     ui: &mut Ui,
     state: &State,

@@ -66,7 +66,8 @@ fn annotator_row(ui: &mut Ui, theme: &Theme, new: &mut Settings) {
     let label = ui.label("Annotator");
     ui.vertical(|ui| {
         let id = egui::Id::unique("annotator name");
-        // Typed here, taken over when the field is left: each letter would otherwise be an annotator of its own.
+        // Typed here, taken over when the field is left: each letter would otherwise be an
+        // annotator of its own.
         let mut name = ui
             .data(|data| data.get_temp::<String>(id))
             .unwrap_or_else(|| new.annotator.clone());

@@ -1,8 +1,8 @@
-//! The guidelines as they are read: Markdown, section by section, so that only what is in view is laid out, and so
-//! that they open at the label one is using.
+//! The guidelines as they are read: Markdown, section by section, so that only what is in view is
+//! laid out, and so that they open at the label one is using.
 //!
-//! Nothing is fetched: a picture is a file in the dataset's folder, or stands in the text itself (`data:`). A link is
-//! followed by the browser, when it is clicked.
+//! Nothing is fetched: a picture is a file in the dataset's folder, or stands in the text itself
+//! (`data:`). A link is followed by the browser, when it is clicked.
 
 mod pictures;
 mod relabel;
@@ -16,7 +16,8 @@ pub use relabel::{Relabelled, relabelled};
 
 use crate::app::ui::theme::Theme;
 
-/// A section longer than this is cut at a blank line, in bytes: what is in view is laid out in every frame.
+/// A section longer than this is cut at a blank line, in bytes: what is in view is laid out in
+/// every frame.
 const PIECE: usize = 3_000;
 /// How many frames a jump takes until the heights on its way are known.
 const JUMP_FRAMES: u8 = 4;
@@ -83,13 +84,15 @@ impl Guide {
             ui.label(RichText::new("No guidelines yet.").color(theme.faint));
             return;
         }
-        // A place of its own, so that a wide table or picture is scrolled to and does not widen the panel.
+        // A place of its own, so that a wide table or picture is scrolled to and does not widen the
+        // panel.
         let room = ui.available_rect_before_wrap();
         ui.allocate_rect(room, egui::Sense::hover());
         let mut place = ui.new_child(egui::UiBuilder::new().max_rect(room));
         place.set_clip_rect(room.intersect(ui.clip_rect()));
         let ui = &mut place;
-        // There is one weight of letters here: what is bold is darker than the rest (lighter, on a dark ground).
+        // There is one weight of letters here: what is bold is darker than the rest (lighter, on a
+        // dark ground).
         let soft = if theme.high_contrast { 0.0 } else { 0.26 };
         let widgets = &mut ui.visuals_mut().widgets;
         widgets.noninteractive.fg_stroke.color = theme.ink.lerp_to_gamma(theme.panel, soft);
@@ -154,8 +157,8 @@ impl Guide {
     }
 }
 
-/// Cuts Markdown at its headings; what is in a fence of code is left alone. Definitions of links go with each piece
-/// that may use them.
+/// Cuts Markdown at its headings; what is in a fence of code is left alone. Definitions of links go
+/// with each piece that may use them.
 fn sections(markdown: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut fence = Fence::default();

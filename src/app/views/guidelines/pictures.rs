@@ -1,4 +1,5 @@
-//! The pictures of the guidelines: files in the dataset's folder, read by a thread, and pictures in the text itself.
+//! The pictures of the guidelines: files in the dataset's folder, read by a thread, and pictures in
+//! the text itself.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -140,8 +141,8 @@ fn from_file(folder: &Path, path: &str) -> Result<Vec<u8>, String> {
     std::fs::read(&path_of_file).map_err(what)
 }
 
-/// A picture as it is, or made smaller if a side is longer than what can be drawn. One that would take too much memory is
-/// refused before that is taken.
+/// A picture as it is, or made smaller if a side is longer than what can be drawn. One that would
+/// take too much memory is refused before that is taken.
 fn fitting(bytes: Vec<u8>, most_side: usize) -> Result<Vec<u8>, String> {
     let work = || {
         let reader = || image::ImageReader::new(Cursor::new(&bytes)).with_guessed_format();

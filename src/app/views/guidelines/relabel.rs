@@ -1,4 +1,5 @@
-//! Guidelines follow the labels: a renamed label's heading gets the new name, and a deleted label's section goes.
+//! Guidelines follow the labels: a renamed label's heading gets the new name, and a deleted label's
+//! section goes.
 
 use super::{Fence, heading_about, heading_depth, heading_words, is_of_label};
 
@@ -20,8 +21,9 @@ struct Heading {
     words: String,
 }
 
-/// The guidelines with the headings of `renamed` labels (from, to) renamed and the sections of `removed` labels taken away.
-/// A section goes only if its heading is the label and nothing else, with the headings under it.
+/// The guidelines with the headings of `renamed` labels (from, to) renamed and the sections of
+/// `removed` labels taken away. A section goes only if its heading is the label and nothing else,
+/// with the headings under it.
 #[must_use]
 pub fn relabelled(markdown: &str, renamed: &[(String, String)], removed: &[String]) -> Relabelled {
     let mut lines: Vec<String> = markdown.split_inclusive('\n').map(str::to_owned).collect();

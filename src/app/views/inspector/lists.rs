@@ -1,5 +1,6 @@
-//! The regions and entities of the article as lists that fold: by label, and by the words that several of them share.
-//! What is shown is made anew only when the annotation or the choices change, so that thousands cost nothing.
+//! The regions and entities of the article as lists that fold: by label, and by the words that
+//! several of them share. What is shown is made anew only when the annotation or the choices
+//! change, so that thousands cost nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -498,7 +499,8 @@ struct Moved {
     fold: bool,
 }
 
-/// The article, version and schema that a list was made of. The schema is kept, so that no other can have its address.
+/// The article, version and schema that a list was made of. The schema is kept, so that no other
+/// can have its address.
 struct Stamp(ArticleKey, u64, Arc<Schema>);
 
 impl Stamp {

@@ -1,5 +1,5 @@
-//! The right-hand panel: labels with their keys, the regions and entities of the article, guidelines, remarks,
-//! history.
+//! The right-hand panel: labels with their keys, the regions and entities of the article,
+//! guidelines, remarks, history.
 
 mod history;
 mod labels;

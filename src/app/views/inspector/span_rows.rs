@@ -1,4 +1,5 @@
-//! The rows of a list of regions or entities: by label, and by the words that several of them share.
+//! The rows of a list of regions or entities: by label, and by the words that several of them
+//! share.
 
 use std::collections::{BTreeSet, HashMap};
 

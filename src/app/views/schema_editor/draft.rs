@@ -106,8 +106,9 @@ impl Draft {
         }
     }
 
-    /// The labels of a shipped schema in the place of those that are there. A label of the same name is the same
-    /// label; those that the shipped one has not are switched off where they are in use.
+    /// The labels of a shipped schema in the place of those that are there. A label of the same
+    /// name is the same label; those that the shipped one has not are switched off where they are
+    /// in use.
     pub fn start_from(&mut self, preset: &Schema, dataset: &Schema) {
         let mut new = Self::of(preset);
         for (kind, has) in [
@@ -194,7 +195,8 @@ impl Draft {
         self.labels(kind).len() - 1
     }
 
-    /// Takes a label out. If the dataset knows it, it is remembered, with what shall become of its spans.
+    /// Takes a label out. If the dataset knows it, it is remembered, with what shall become of its
+    /// spans.
     pub fn take_out(&mut self, kind: LabelKind, at: usize) {
         let labels = self.labels_mut(kind);
         if at < labels.len() {

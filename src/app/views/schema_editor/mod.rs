@@ -1,5 +1,5 @@
-//! Labels and guidelines: the dialog in which a team's rules are written. What it would touch in the dataset is counted
-//! before anything changes.
+//! Labels and guidelines: the dialog in which a team's rules are written. What it would touch in
+//! the dataset is counted before anything changes.
 
 mod change;
 mod draft;
@@ -55,7 +55,8 @@ pub struct SchemaEditor {
 }
 
 impl SchemaEditor {
-    /// Draws the dialog, if it is open. What was typed stays when it is closed, until it is saved or thrown away.
+    /// Draws the dialog, if it is open. What was typed stays when it is closed, until it is saved
+    /// or thrown away.
     pub fn show(
         &mut self,
         ctx: &egui::Context,
@@ -312,7 +313,8 @@ impl SchemaEditor {
     /// Goes on when the background has answered: straight away where nothing is touched.
     fn follow(&mut self, state: &State, out: &mut Vec<Message>) {
         if let Some(frames) = self.sent {
-            // Where it succeeds, the dialog is closed; it failed if it is open and nobody works on it any more.
+            // Where it succeeds, the dialog is closed; it failed if it is open and nobody works on
+            // it any more.
             let works = frames < 2 || state.is_changing_schema();
             self.sent = works.then(|| frames.saturating_add(1));
             return;

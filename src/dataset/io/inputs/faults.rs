@@ -31,7 +31,8 @@ pub(super) fn explain(error: &io::Error) -> String {
     }
 }
 
-/// Calls a reader of a format. If it panics, its own code or a library's, only this input is rejected.
+/// Calls a reader of a format. If it panics, its own code or a library's, only this input is
+/// rejected.
 pub(super) fn caught<T>(read: impl FnOnce() -> io::Result<T>) -> Result<T, Fault> {
     match formats::reading::catch_panic::catch_panic(read) {
         Some(read) => read.map_err(|error| read_fault(&error)),

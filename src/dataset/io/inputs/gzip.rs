@@ -58,7 +58,8 @@ fn shows_gzip(head: &[u8]) -> bool {
     head.len() >= 2 || head.first().is_some_and(|first| *first != GZIP[0])
 }
 
-/// The members of a gzip stream, one after the other. Padding after the last is ignored, as by gzip itself.
+/// The members of a gzip stream, one after the other. Padding after the last is ignored, as by gzip
+/// itself.
 struct Members(Option<GzDecoder<Peekable>>);
 
 impl Read for Members {

@@ -41,7 +41,8 @@ impl Input {
         }
     }
 
-    /// Copies an input that comes through a pipe into a temporary file, so that it can be read again.
+    /// Copies an input that comes through a pipe into a temporary file, so that it can be read
+    /// again.
     ///
     /// Returns the input to read instead, and the file to keep for that; `None` for other inputs.
     ///

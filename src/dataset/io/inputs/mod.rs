@@ -107,7 +107,8 @@ impl Inputs {
             if let Some((origin, mut pieces)) = self.open.take() {
                 let (batch, problem) = self.batch(&origin, &mut *pieces);
                 match problem {
-                    // The stream broke: what was read of it counts, and the next input has its turn.
+                    // The stream broke: what was read of it counts, and the next input has its
+                    // turn.
                     Some(problem) if batch.is_empty() => return Some(Item::Problem(problem)),
                     Some(problem) => {
                         let broken = Broken(Some(problem));
@@ -231,8 +232,8 @@ impl Inputs {
 
     /// Opens a file together with its companion file, such as annotations beside their text.
     ///
-    /// The one beside it is nothing that anybody named, so it is treated like what is found in a folder: a link is not followed,
-    /// and what is no file (a pipe, a device) is not opened.
+    /// The one beside it is nothing that anybody named, so it is treated like what is found in a
+    /// folder: a link is not followed, and what is no file (a pipe, a device) is not opened.
     fn open_pair(
         &mut self,
         path: &Path,

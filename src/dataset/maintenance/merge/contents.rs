@@ -1,5 +1,5 @@
-//! What the inputs of a merge hold, by content, and the choice among it. Every choice depends on what there is, not on the
-//! order in which it came.
+//! What the inputs of a merge hold, by content, and the choice among it. Every choice depends on
+//! what there is, not on the order in which it came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,8 @@ impl Content {
     }
 }
 
-/// What tells two things apart that are equally new, so that the choice does not depend on their order.
+/// What tells two things apart that are equally new, so that the choice does not depend on their
+/// order.
 type Ranked = (bool, String);
 
 /// All inputs, by content.
@@ -137,7 +138,8 @@ impl Gathered {
     /// Decides which id each content has and whose work is kept.
     pub(super) fn choose(self) -> (Vec<Merged>, MergeDraft) {
         let mut draft = MergeDraft::default();
-        // A content goes under the first of its ids. If others would too, the one with the smallest hash does.
+        // A content goes under the first of its ids. If others would too, the one with the smallest
+        // hash does.
         let mut owners: BTreeMap<ArticleId, String> = BTreeMap::new();
         for (hash, content) in &self.contents {
             if let Some(id) = content.id() {
@@ -228,7 +230,8 @@ impl MergeDraft {
     }
 }
 
-/// The article that the inputs have, under one id. What one of them does not know of it, another may.
+/// The article that the inputs have, under one id. What one of them does not know of it, another
+/// may.
 fn one_of(articles: &[Article], id: ArticleId) -> Option<Article> {
     let first = articles.first()?;
     let mut meta = Metadata::default();
@@ -267,7 +270,8 @@ fn one_of(articles: &[Article], id: ArticleId) -> Option<Article> {
 /// The newest of an annotator's versions, and the others.
 fn newest(mut versions: Vec<SourceWork>) -> (SourceWork, Vec<SourceWork>) {
     if versions.len() > 1 {
-        // Of versions that are equally new, one with a history says more; the rest only has to be the same in any order.
+        // Of versions that are equally new, one with a history says more; the rest only has to be
+        // the same in any order.
         versions.sort_by_cached_key(|work| {
             (
                 work.at_ms,

@@ -1,8 +1,10 @@
-//! Merges datasets and files of records, in which several annotators worked on the same articles without a server.
+//! Merges datasets and files of records, in which several annotators worked on the same articles
+//! without a server.
 //!
-//! An article is known by its content, not by its file. The outcome depends on what the inputs hold together, not on
-//! their order or on how often they are merged: everything is gathered first, choices go by content (`contents`), and the
-//! dataset is written anew in the order of the articles' ids.
+//! An article is known by its content, not by its file. The outcome depends on what the inputs hold
+//! together, not on their order or on how often they are merged: everything is gathered first,
+//! choices go by content (`contents`), and the dataset is written anew in the order of the
+//! articles' ids.
 
 mod contents;
 
@@ -35,7 +37,8 @@ const BATCH_ARTICLES: usize = 500;
 pub struct MergeOptions {
     /// How records are read.
     pub read: ImportOptions,
-    /// The schema of a new dataset; `None`: that of the merged datasets, or the shipped one for news.
+    /// The schema of a new dataset; `None`: that of the merged datasets, or the shipped one for
+    /// news.
     pub schema: Option<Schema>,
     /// Whose the records of a file are that name no annotator, by the file as it was named.
     pub names: BTreeMap<String, String>,
@@ -80,15 +83,17 @@ pub struct RefusedArticle {
     pub sources: Vec<String>,
 }
 
-/// Merges sources into the dataset at `out`, which is made if it is not there and is one of the inputs if it is. With the same
-/// inputs, in any order and any number of times, its export has the same bytes.
+/// Merges sources into the dataset at `out`, which is made if it is not there and is one of the
+/// inputs if it is. With the same inputs, in any order and any number of times, its export has the
+/// same bytes.
 ///
-/// Of two annotations by one annotator the newer is kept, and the other is written to a file beside the dataset. An id with
-/// another text is refused, and that article is written to the same file. The file is an input of the next merge.
+/// Of two annotations by one annotator the newer is kept, and the other is written to a file beside
+/// the dataset. An id with another text is refused, and that article is written to the same file.
+/// The file is an input of the next merge.
 ///
 /// # Errors
-/// If a record with labels names no annotator, the schemas of the datasets differ, something cannot be read or written, or
-/// [`Cancelled`]. Then nothing was changed.
+/// If a record with labels names no annotator, the schemas of the datasets differ, something cannot
+/// be read or written, or [`Cancelled`]. Then nothing was changed.
 pub fn merge(
     out: &Path,
     inputs: &[WorkSource],
@@ -251,8 +256,8 @@ fn write(
     Ok(())
 }
 
-/// Adds one annotator's work on an article that is in a dataset and on which the annotator has none: with its history, if it is
-/// known.
+/// Adds one annotator's work on an article that is in a dataset and on which the annotator has
+/// none: with its history, if it is known.
 ///
 /// # Errors
 /// If it cannot be written.

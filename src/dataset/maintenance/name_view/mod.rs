@@ -55,7 +55,8 @@ pub struct NameView {
     pub name: String,
     /// Where it is, in the order of import and of the text.
     pub places: Vec<NameOccurrence>,
-    /// The places with each label, by their positions in `places`, the most frequent label first; `None` (not tagged) last.
+    /// The places with each label, by their positions in `places`, the most frequent label first;
+    /// `None` (not tagged) last.
     pub by_label: Vec<(Option<Label>, Vec<usize>)>,
     /// Whether there are more places than are listed.
     pub is_cut: bool,
@@ -112,7 +113,8 @@ pub struct Preview {
 
 /// Finds a name in all articles, exactly as written; untagged, only as whole words.
 ///
-/// The labels are the annotator's own; in articles that the annotator has not begun, those that the annotator would start from.
+/// The labels are the annotator's own; in articles that the annotator has not begun, those that the
+/// annotator would start from.
 ///
 /// # Errors
 /// If the dataset cannot be read, or [`Cancelled`].
@@ -163,7 +165,8 @@ pub fn look_up(
     Ok(NameView::new(name, places, is_cut))
 }
 
-/// Lists the articles that may have the name, by the full-text index; all articles for a name that it cannot find.
+/// Lists the articles that may have the name, by the full-text index; all articles for a name that
+/// it cannot find.
 fn candidates(store: &dyn Store, name: &str) -> Result<Vec<ArticleKey>> {
     let is_plain = name.chars().any(char::is_alphanumeric)
         && !name.contains(['"', '“', '”', '„'])

@@ -38,7 +38,8 @@ pub struct Relabelled {
     pub places: u64,
     /// In which articles.
     pub articles: Vec<ArticleKey>,
-    /// How many places were no longer as they were shown, or are in articles that the annotator has not begun; they stay as they are.
+    /// How many places were no longer as they were shown, or are in articles that the annotator has
+    /// not begun; they stay as they are.
     pub left: u64,
     /// The stretch of the stream of changes: after the first place, up to the second.
     pub changes: (ChangeSeq, ChangeSeq),
@@ -63,12 +64,13 @@ struct Planned {
     annotation: Annotation,
 }
 
-/// Gives a name another label at some places, or removes it, in the annotator's own annotations: all of it or nothing. Other people's
-/// annotations and the suggestions are not touched. Articles keep their status, and the history of each has the step.
+/// Gives a name another label at some places, or removes it, in the annotator's own annotations:
+/// all of it or nothing. Other people's annotations and the suggestions are not touched. Articles
+/// keep their status, and the history of each has the step.
 ///
 /// # Errors
-/// If the schema does not have the label, the dataset cannot be written, another program changes the same articles all the time, or
-/// [`Cancelled`]. Nothing has changed then.
+/// If the schema does not have the label, the dataset cannot be written, another program changes
+/// the same articles all the time, or [`Cancelled`]. Nothing has changed then.
 pub fn relabel_name(
     store: &mut dyn Store,
     relabelling: &Relabelling,
@@ -170,11 +172,12 @@ fn plan_relabelling(
 
 /// Undoes a relabelling in all its articles: all or nothing.
 ///
-/// Other changes since stay. Where the same places were changed again, the article is left as it is and counted.
+/// Other changes since stay. Where the same places were changed again, the article is left as it is
+/// and counted.
 ///
 /// # Errors
-/// If the dataset cannot be written, if another program keeps changing the same articles, or [`Cancelled`]. Nothing has
-/// changed then.
+/// If the dataset cannot be written, if another program keeps changing the same articles, or
+/// [`Cancelled`]. Nothing has changed then.
 pub fn undo_relabelling(
     store: &mut dyn Store,
     made: &Relabelled,

@@ -263,7 +263,8 @@ fn what_was_done_since_survives_the_undo() {
         )
         .unwrap()
     };
-    // In the first article another name is tagged; in the second the same place gets yet another label.
+    // In the first article another name is tagged; in the second the same place gets yet another
+    // label.
     edit(&mut store, 1, |scope| {
         scope.tag(span(scope, "Wales"), &label("GPE")).unwrap()
     });

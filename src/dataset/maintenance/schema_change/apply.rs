@@ -22,7 +22,8 @@ pub struct Changed {
 /// Replaces the schema, and relabels the spans: all or nothing.
 ///
 /// # Errors
-/// If the change contradicts itself, the dataset cannot be written, or the work was cancelled. Nothing has changed then.
+/// If the change contradicts itself, the dataset cannot be written, or the work was cancelled.
+/// Nothing has changed then.
 pub fn change_schema(
     store: &mut dyn Store,
     change: &SchemaChange,

@@ -10,11 +10,11 @@ use crate::model::{Label, Schema};
 pub struct SchemaChange {
     /// The schema as it shall be.
     pub schema: Schema,
-    /// Which labels take their spans to another name, and which go with their spans. A label that the schema no
-    /// longer has and that is not named here keeps its spans.
+    /// Which labels take their spans to another name, and which go with their spans. A label that
+    /// the schema no longer has and that is not named here keeps its spans.
     pub relabel: Relabel,
-    /// The schema that it was made from; if the dataset has another one by now, the change is refused. `None`:
-    /// whatever it has.
+    /// The schema that it was made from; if the dataset has another one by now, the change is
+    /// refused. `None`: whatever it has.
     pub based_on: Option<Box<Schema>>,
 }
 
@@ -60,8 +60,8 @@ impl SchemaChange {
         Ok(())
     }
 
-    /// Returns whether annotations that were done under the old schema may lack labels now: a label is new or enabled, or
-    /// entities are tagged in other regions. A renamed label is not new.
+    /// Returns whether annotations that were done under the old schema may lack labels now: a label
+    /// is new or enabled, or entities are tagged in other regions. A renamed label is not new.
     #[must_use]
     pub fn outdates(&self, old: &Schema) -> bool {
         let is_new = |kind: LabelKind, label: &Label| {

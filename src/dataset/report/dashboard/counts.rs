@@ -18,7 +18,8 @@ pub struct Fact {
     pub key: ArticleKey,
     /// Whose: a place in [`DatasetCounts::annotators`].
     pub annotator: usize,
-    /// When it became done, milliseconds since 1970 UTC; 0 if that is not known, as of records without a time.
+    /// When it became done, milliseconds since 1970 UTC; 0 if that is not known, as of records
+    /// without a time.
     pub done_ms: i64,
     /// On which day that was, if that is known.
     pub day: Option<Day>,
@@ -28,7 +29,8 @@ pub struct Fact {
     pub edits: u64,
     /// The guess at the regions, by characters, from 0 to 1.
     pub regions: Option<f64>,
-    /// The guess at the entities, by exact spans, from 0 to 1; `None` too if no model ever suggested any.
+    /// The guess at the entities, by exact spans, from 0 to 1; `None` too if no model ever
+    /// suggested any.
     pub entities: Option<f64>,
     /// Whether there was a guess at all.
     pub scored: bool,
@@ -52,8 +54,8 @@ pub struct DatasetCounts {
 impl DatasetCounts {
     /// Reads the figures.
     ///
-    /// With `complete`, missing outcomes are computed here; without, they are left to the session's writer, which stores
-    /// them. `progress` is called with values from 0 to 1.
+    /// With `complete`, missing outcomes are computed here; without, they are left to the session's
+    /// writer, which stores them. `progress` is called with values from 0 to 1.
     ///
     /// # Errors
     /// If the dataset cannot be read.

@@ -105,7 +105,8 @@ impl DrillDown {
         }
     }
 
-    /// Finds the done articles that it describes, in order. Those with a label, a site or open remarks the store finds.
+    /// Finds the done articles that it describes, in order. Those with a label, a site or open
+    /// remarks the store finds.
     pub(super) fn articles(&self, counts: &DatasetCounts) -> Vec<ArticleKey> {
         let wanted = |at: usize, fact: &Fact| match self {
             Self::Days {

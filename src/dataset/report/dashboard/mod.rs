@@ -1,7 +1,8 @@
-//! The dashboard: what was done when and by whom, how good the models' guesses were, and how much work it took.
+//! The dashboard: what was done when and by whom, how good the models' guesses were, and how much
+//! work it took.
 //!
-//! [`DatasetCounts`] gathers the figures from the outcomes that the store keeps, `charts` draws them, and [`DrillDown`]
-//! finds the articles behind a mark of a chart.
+//! [`DatasetCounts`] gathers the figures from the outcomes that the store keeps, `charts` draws
+//! them, and [`DrillDown`] finds the articles behind a mark of a chart.
 
 mod board;
 pub mod charts;

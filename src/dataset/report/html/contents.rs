@@ -1,4 +1,5 @@
-//! The sections on the contents of a dataset: status, labels, lengths, work, and what each label means.
+//! The sections on the contents of a dataset: status, labels, lengths, work, and what each label
+//! means.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,5 @@
-//! A report on a dataset as one self-contained HTML page: no script, nothing fetched, all text of users escaped.
+//! A report on a dataset as one self-contained HTML page: no script, nothing fetched, all text of
+//! users escaped.
 
 mod agreement;
 mod contents;

@@ -1,4 +1,5 @@
-//! The sections on quality: agreement between annotators, scores of suggestions, and confusions of labels.
+//! The sections on quality: agreement between annotators, scores of suggestions, and confusions of
+//! labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

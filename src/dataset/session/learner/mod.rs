@@ -1,8 +1,9 @@
 //! The thread that trains the models and suggests.
 //!
-//! It reads through its own handle and sends what is to be written to the writer in small pieces, so that no save waits
-//! for it. Requests come first. Work that can wait is done in between, in steps of one article each: learning from what
-//! became done, forgetting what is no longer done, and new suggestions for the articles that come next.
+//! It reads through its own handle and sends what is to be written to the writer in small pieces,
+//! so that no save waits for it. Requests come first. Work that can wait is done in between, in
+//! steps of one article each: learning from what became done, forgetting what is no longer done,
+//! and new suggestions for the articles that come next.
 
 mod opening;
 
@@ -32,13 +33,15 @@ const QUIET: Duration = Duration::from_millis(250);
 const PAUSE: Duration = Duration::from_millis(20);
 /// The time between the end of training and the storing of the model.
 const KEEP_AFTER: Duration = Duration::from_millis(800);
-/// An article that is being opened waits until what was just done is learnt, but for no more than so many articles and no longer.
-/// Where it would take longer, it is shown with the suggestions of the model before.
+/// An article that is being opened waits until what was just done is learnt, but for no more than
+/// so many articles and no longer. Where it would take longer, it is shown with the suggestions of
+/// the model before.
 const WAITED_FOR: usize = 8;
 const WAITED: Duration = Duration::from_millis(120);
 /// How long one step of the training may take before requests are looked at again.
 const SLICE: Duration = Duration::from_millis(3);
-/// A longer text, in bytes, is opened with the suggestions it has, since renewing them takes too long.
+/// A longer text, in bytes, is opened with the suggestions it has, since renewing them takes too
+/// long.
 const AT_ONCE: usize = 256 << 10;
 /// The message when an explanation fails.
 const NO_REASONS: &str = "Could not find the reasons";
@@ -247,7 +250,8 @@ impl Learner {
             let (entities, store) = (&mut self.entities, &*self.setup.store);
             match catch_unwind(AssertUnwindSafe(|| entities.take(store))) {
                 Ok(taken) => taken?,
-                // An article that this program cannot cope with must not be the end of all learning.
+                // An article that this program cannot cope with must not be the end of all
+                // learning.
                 Err(_panic) => self.entities.leave_out(),
             }
             return Ok(());
@@ -311,7 +315,8 @@ impl Learner {
         self.entities.forget();
         self.keep_at = None;
         self.renew();
-        // Looked up again once it is written: see `ToLearner::Changed`, which the writer sends then.
+        // Looked up again once it is written: see `ToLearner::Changed`, which the writer sends
+        // then.
         self.is_stale = false;
         self.write(LearnerOutput::Reset(now));
         self.report();

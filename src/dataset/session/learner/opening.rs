@@ -1,4 +1,5 @@
-//! Suggestions for an article that is being opened, for text opened for entities, and for articles that come next.
+//! Suggestions for an article that is being opened, for text opened for entities, and for articles
+//! that come next.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::quality::Effort;
 use crate::store::{ArticleKey, Revision, StoreError, Suggestions};
 
 impl Learner {
-    /// Trains on what was just done, if it is little, and replies with the article and its newest suggestions.
+    /// Trains on what was just done, if it is little, and replies with the article and its newest
+    /// suggestions.
     pub(super) fn open(&mut self, mut loaded: Box<Loaded>, update: SuggestionUpdate) {
         let key = loaded.key;
         let is_short = loaded.session.article().text.len() <= AT_ONCE;
@@ -59,8 +61,8 @@ impl Learner {
 
     /// Suggests entities in text that was just opened for them.
     ///
-    /// Where somebody else has worked on the article, the shipped model is used, since the trained one may know that person's
-    /// labels.
+    /// Where somebody else has worked on the article, the shipped model is used, since the trained
+    /// one may know that person's labels.
     pub(super) fn suggest_within(&self, opened: &Opened) {
         let (me, store) = (&self.setup.annotator, &self.setup.store);
         let stored = store.annotations(&opened.article, opened.key);
@@ -90,7 +92,8 @@ impl Learner {
             return;
         }
         let begin = Instant::now();
-        // Names that were just confirmed are known at once; the tagger's weights follow when nobody waits.
+        // Names that were just confirmed are known at once; the tagger's weights follow when nobody
+        // waits.
         while (self.is_stale || !self.regions.is_settled() || self.entities.waiting() > 0)
             && self.regions.to_read() <= WAITED_FOR
             && self.entities.waiting() <= WAITED_FOR

@@ -8,7 +8,8 @@ use crate::dataset::session::rescue;
 use crate::store::Revision;
 
 impl Writer {
-    /// Copies the dataset with all changes. If it does not take them itself, the copy does from now on.
+    /// Copies the dataset with all changes. If it does not take them itself, the copy does from now
+    /// on.
     pub(super) fn copy(&mut self, to: PathBuf) {
         if self.rescue.is_none() && !self.is_lost {
             self.save_waiting();
@@ -53,7 +54,8 @@ impl Writer {
         }
     }
 
-    /// Copies the dataset on another thread, since a large one takes long, and changes are saved meanwhile.
+    /// Copies the dataset on another thread, since a large one takes long, and changes are saved
+    /// meanwhile.
     pub(super) fn copy_in_background(&mut self, to: PathBuf) {
         let replies = self.replies.clone();
         let failed = |to, error: &dyn std::fmt::Display| Reply::NotCopied {

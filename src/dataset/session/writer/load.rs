@@ -24,7 +24,8 @@ struct OwnWork {
 }
 
 impl Writer {
-    /// Opens an article for the window. If the annotator starts from the suggestions, says whether these may still change.
+    /// Opens an article for the window. If the annotator starts from the suggestions, says whether
+    /// these may still change.
     pub(super) fn load(
         &mut self,
         key: ArticleKey,

@@ -1,6 +1,7 @@
 //! The thread that writes the store.
 //!
-//! It saves changes in the order in which they come, holds what the disk refuses, and notices what other programs write.
+//! It saves changes in the order in which they come, holds what the disk refuses, and notices what
+//! other programs write.
 
 mod copy;
 mod elsewhere;
@@ -66,7 +67,8 @@ pub(super) struct Writer {
     /// Changes not yet on disk, oldest first.
     waiting: VecDeque<Save>,
     retry_at: Option<Instant>,
-    /// The revisions that this session wrote, by which it knows its own changes from those of another program.
+    /// The revisions that this session wrote, by which it knows its own changes from those of
+    /// another program.
     own: BTreeMap<ArticleKey, Revision>,
     seen: ChangeSeq,
     /// When the progress of the full-text index was last reported.

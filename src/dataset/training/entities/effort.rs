@@ -1,7 +1,9 @@
-//! Counts the edits of an annotator who goes through an article from left to right and repeats each edit everywhere.
+//! Counts the edits of an annotator who goes through an article from left to right and repeats each
+//! edit everywhere.
 //!
-//! Adding or resizing an entity adds one on every later free occurrence of the same words. Deleting or relabelling one does the same
-//! wherever the same words have the same label. Undoing a wrong repeat costs one edit, which is repeated, too.
+//! Adding or resizing an entity adds one on every later free occurrence of the same words. Deleting
+//! or relabelling one does the same wherever the same words have the same label. Undoing a wrong
+//! repeat costs one edit, which is repeated, too.
 
 use std::collections::BTreeSet;
 

@@ -143,7 +143,8 @@ pub struct Evaluation {
     pub scores: EntityScores,
     /// The errors, in the order of the gold.
     pub errors: Vec<Error>,
-    /// The number of gold entities in regions whose labels take no entities, so that none are suggested there.
+    /// The number of gold entities in regions whose labels take no entities, so that none are
+    /// suggested there.
     pub gold_outside: u64,
     /// The number of predicted entities there. They do not count.
     pub found_outside: u64,
@@ -153,9 +154,9 @@ pub struct Evaluation {
 
 /// Compares suggestions or predictions with the gold.
 ///
-/// With a schema, a model's types become its labels, as in `prelabel`; without one, they become the gold's labels of the same names.
-/// Entities are found in the regions of a record whose labels take entities (by the schema, or by `news`), or in the whole text if it
-/// has no regions.
+/// With a schema, a model's types become its labels, as in `prelabel`; without one, they become the
+/// gold's labels of the same names. Entities are found in the regions of a record whose labels take
+/// entities (by the schema, or by `news`), or in the whole text if it has no regions.
 ///
 /// # Errors
 /// Returns an error if the gold has a label that no schema can hold.

@@ -1,7 +1,8 @@
 //! Articles whose entities annotators tagged.
 //!
-//! A gold record is a native record (`id`, `text`, `entities`). If it also has `regions`, only those count whose label has entities
-//! somewhere in the gold. `site` names the origin; without it, the id does.
+//! A gold record is a native record (`id`, `text`, `entities`). If it also has `regions`, only
+//! those count whose label has entities somewhere in the gold. `site` names the origin; without it,
+//! the id does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -53,7 +54,8 @@ struct Raw {
 }
 
 impl Gold {
-    /// Reads all gold records of the inputs. Bad ones are reported and left out; their number is returned, too.
+    /// Reads all gold records of the inputs. Bad ones are reported and left out; their number is
+    /// returned, too.
     ///
     /// # Errors
     /// Returns an error if an input cannot be read.

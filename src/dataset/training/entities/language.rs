@@ -8,7 +8,8 @@ const ENOUGH: usize = 4096;
 
 /// Returns the English name of an article's language if the shipped tagger does not support it.
 ///
-/// The language is that of the text in which entities are tagged, or of the whole text if there is none.
+/// The language is that of the text in which entities are tagged, or of the whole text if there is
+/// none.
 #[must_use]
 pub fn unsupported_language(
     article: &Article,

@@ -1,7 +1,8 @@
-//! The entity model of one dataset, which learns the names in its finished articles, with its own labels.
+//! The entity model of one dataset, which learns the names in its finished articles, with its own
+//! labels.
 //!
-//! [`OnlineTagger`] trains on all articles that it remembers in a tenth of a second. So the model is not stored: it is trained again
-//! when the window opens.
+//! [`OnlineTagger`] trains on all articles that it remembers in a tenth of a second. So the model
+//! is not stored: it is trained again when the window opens.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use crate::tag::{OnlineTagger, TagModel};
 
 /// The largest number of articles to learn from: those with the highest numbers.
 const MOST_NAMED: usize = 300;
-/// The length up to which a whole article is read when part of it becomes text with entities, in bytes.
+/// The length up to which a whole article is read when part of it becomes text with entities, in
+/// bytes.
 const WHOLE_BYTES: usize = 256 << 10;
 
 /// The entity model of a dataset.
@@ -160,7 +162,8 @@ impl OnlineEntityTrainer {
 
     /// Suggests entities within these spans, which are in order, for an article with these regions.
     ///
-    /// Of a long article, only the spans are read. Of others, all pieces with entities are read, since names help each other.
+    /// Of a long article, only the spans are read. Of others, all pieces with entities are read,
+    /// since names help each other.
     #[must_use]
     pub fn suggest_within(
         &self,

@@ -1,7 +1,9 @@
-//! Simulates an annotator who tags gold articles one by one while the model learns, and counts the edits.
+//! Simulates an annotator who tags gold articles one by one while the model learns, and counts the
+//! edits.
 //!
-//! The suggestions for an article are made before its gold is learnt. An edit adds, deletes, relabels or resizes one entity. With
-//! "everywhere", it is repeated on all later occurrences in the article, and each wrong repeat costs one more edit.
+//! The suggestions for an article are made before its gold is learnt. An edit adds, deletes,
+//! relabels or resizes one entity. With "everywhere", it is repeated on all later occurrences in
+//! the article, and each wrong repeat costs one more edit.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -49,7 +51,8 @@ pub struct EntitySimulationStep {
 
 /// Simulates the articles in their order, with two models that start from `base`.
 ///
-/// After every `stretch` articles, the model that learns is scored on the `held_out` articles, if there are any.
+/// After every `stretch` articles, the model that learns is scored on the `held_out` articles, if
+/// there are any.
 ///
 /// # Errors
 /// Returns an error if the gold has a label that no schema can hold.

@@ -1,6 +1,7 @@
 //! Trains an entity model from what annotators tagged, with scores on sites that it has not seen.
 //!
-//! All randomness comes from the seed, and every sum has one order: the same gold gives the same bytes on any number of threads.
+//! All randomness comes from the seed, and every sum has one order: the same gold gives the same
+//! bytes on any number of threads.
 
 use anyhow::{Result, bail};
 
@@ -41,7 +42,8 @@ pub struct TrainedEntities {
     pub held_out: EntityScores,
 }
 
-/// Trains a model. With two `folds` or more, each fold of the sites is scored by a model of the others.
+/// Trains a model. With two `folds` or more, each fold of the sites is scored by a model of the
+/// others.
 ///
 /// # Errors
 /// Returns an error if no label has enough entities, or if the user cancelled.
@@ -59,7 +61,8 @@ pub fn train_entities(
     let sites = || gold.iter().map(|gold| gold.site.as_str());
     let fold_of = deal_out(sites(), folds, options.seed);
     let calibration_fold_of = deal_out(sites(), CALIBRATION_FOLDS, options.seed.wrapping_add(1));
-    // The tasks: the runs on all gold, one model to calibrate scores with, and one for each fold without it.
+    // The tasks: the runs on all gold, one model to calibrate scores with, and one for each fold
+    // without it.
     let parts = if folds >= 2 { folds } else { 0 };
     let count = options.runs + 1 + parts;
     progress.expect(count as u64);
@@ -136,7 +139,8 @@ fn score_folds(
     Ok(scores)
 }
 
-/// The labels with enough entities. Those that other labels are mapped to come first, so that models are alike.
+/// The labels with enough entities. Those that other labels are mapped to come first, so that
+/// models are alike.
 fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
     let mut types = labels_of(gold);
     types.retain(|label| {
@@ -183,7 +187,8 @@ fn examples_of(
 
 /// Does something for each item on several threads. The results are in the order of the items.
 fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Result<Vec<R>> {
-    /// The items of one task: enough to outweigh the cost of a thread, and few enough to keep all threads busy to the end.
+    /// The items of one task: enough to outweigh the cost of a thread, and few enough to keep all
+    /// threads busy to the end.
     const AT_A_TIME: usize = 64;
 
     let parts = at_once(
@@ -199,7 +204,8 @@ fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync)
     Ok(parts.into_iter().flatten().collect())
 }
 
-/// Calibrates the scores of a model on articles that it has not seen: the best temperature, with the curve that fits it best.
+/// Calibrates the scores of a model on articles that it has not seen: the best temperature, with
+/// the curve that fits it best.
 fn calibrated(model: &TagModel, unseen: &[&Gold], jobs: usize) -> Result<Calibration> {
     const INVERSE_TEMPERATURES: [f32; 4] = [0.04, 0.08, 0.16, 0.32];
 

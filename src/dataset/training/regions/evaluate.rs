@@ -13,8 +13,8 @@ use crate::quality::{Mistake, RegionView, Score, region_mistakes, score};
 /// Which labels count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScoredLabels {
-    /// Story, comment and the rest, on which all agree: what the gold calls `related` is nav, its other labels are
-    /// not counted, and whatever else was found is nav.
+    /// Story, comment and the rest, on which all agree: what the gold calls `related` is nav, its
+    /// other labels are not counted, and whatever else was found is nav.
     #[default]
     Core,
     /// Every label, unchanged.

@@ -1,11 +1,12 @@
 //! Articles whose regions people labelled, for training and evaluation.
 //!
-//! A gold record is a native record (`id`, `text`, `regions`) with, beyond that, `html`: the page that the text is of,
-//! in any layout, so that the labels can be carried over to the page's own blocks; `site`: where it is from (else
-//! the host of `url`, else the id); and, where nobody labelled the whole page, `holds` and `lacks`: for a label the phrases that
-//! belong to it, and those that do not. `missed` names labels that the record may have left out: where the rules see one
-//! of them on a page in what is otherwise nav, either is right. `fold` says in which part a record is measured, and `composed` that it was
-//! made of parts of several articles.
+//! A gold record is a native record (`id`, `text`, `regions`) with, beyond that, `html`: the page
+//! that the text is of, in any layout, so that the labels can be carried over to the page's own
+//! blocks; `site`: where it is from (else the host of `url`, else the id); and, where nobody
+//! labelled the whole page, `holds` and `lacks`: for a label the phrases that belong to it, and
+//! those that do not. `missed` names labels that the record may have left out: where the rules see
+//! one of them on a page in what is otherwise nav, either is right. `fold` says in which part a
+//! record is measured, and `composed` that it was made of parts of several articles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,14 +33,16 @@ pub struct Gold {
     holds: Vec<(String, Vec<String>)>,
     lacks: Vec<(String, Vec<String>)>,
     missed: Vec<String>,
-    /// The part in which it is measured, if the record says so: see [`super::train::RegionTrainingOptions::folds`].
+    /// The part in which it is measured, if the record says so: see
+    /// [`super::train::RegionTrainingOptions::folds`].
     pub fold: Option<usize>,
-    /// Composed of parts of several articles: its comments speak of another story than its own, and nothing is measured with it.
+    /// Composed of parts of several articles: its comments speak of another story than its own, and
+    /// nothing is measured with it.
     pub is_composed: bool,
 }
 
-/// Reads the records of the inputs with `parse`, which returns `None` for records to skip. Also returns the number of bad
-/// records, which are reported and left out.
+/// Reads the records of the inputs with `parse`, which returns `None` for records to skip. Also
+/// returns the number of bad records, which are reported and left out.
 pub(crate) fn read_records<T>(
     inputs: &[Input],
     progress: &mut dyn Progress,
@@ -215,7 +218,8 @@ impl Gold {
         Some(FeaturizedArticle::of_page(self.page.as_ref()?))
     }
 
-    /// Returns the features of the page without its declared article body; `None` if it declares none.
+    /// Returns the features of the page without its declared article body; `None` if it declares
+    /// none.
     #[must_use]
     pub fn read_silent_page(&self) -> Option<FeaturizedArticle> {
         let page = self.page.as_ref()?;
@@ -235,7 +239,8 @@ impl Gold {
         match &self.labelled {
             Some((text, regions)) => {
                 let mut example = reading.example(text, regions, labels);
-                // In bare text too little is left of a thread for the rules to see one where there is none.
+                // In bare text too little is left of a thread for the rules to see one where there
+                // is none.
                 if reading.is_page {
                     reading.doubt(&mut example, &self.missed, labels);
                 }

@@ -22,7 +22,8 @@ impl GoldExample {
         self.reading.is_page
     }
 
-    /// Returns true if the weights for a kind learn from it. Those for texts of either length learn from all texts.
+    /// Returns true if the weights for a kind learn from it. Those for texts of either length learn
+    /// from all texts.
     pub(super) fn trains(&self, kind: ArticleKind) -> bool {
         self.is_page() == kind.is_page()
     }
@@ -63,7 +64,8 @@ pub(super) fn gold_examples(
             let as_text = FeaturizedArticle::of_text(reading.text.clone());
             let flattened = reading.flattened();
             add(reading, true);
-            // Most pages declare no story. A model that has only seen what it declares beside the rest would lean on it.
+            // Most pages declare no story. A model that has only seen what it declares beside the
+            // rest would lean on it.
             if let Some(silent) = gold.read_silent_page() {
                 add(silent, false);
             }

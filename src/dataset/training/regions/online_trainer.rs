@@ -1,9 +1,12 @@
-//! The region model of one dataset: the shipped weights, trained further on the dataset's finished articles.
+//! The region model of one dataset: the shipped weights, trained further on the dataset's finished
+//! articles.
 //!
-//! The model depends on the shipped weights and on the finished annotations as they are now, and on nothing else: not on the order
-//! in which articles were finished, reopened, changed or undone. Each training run starts from the shipped weights and goes over all
-//! finished articles in the order of their numbers, beside the [reference sample](super::reference). It advances in short steps; until
-//! it is finished, suggestions come from the model before. What pages of a site have in common ([`SiteMemory`]) is counted at once.
+//! The model depends on the shipped weights and on the finished annotations as they are now, and on
+//! nothing else: not on the order in which articles were finished, reopened, changed or undone.
+//! Each training run starts from the shipped weights and goes over all finished articles in the
+//! order of their numbers, beside the [reference sample](super::reference). It advances in short
+//! steps; until it is finished, suggestions come from the model before. What pages of a site have
+//! in common ([`SiteMemory`]) is counted at once.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -76,7 +79,8 @@ impl OnlineRegionTrainer {
         self.trained_on.len()
     }
 
-    /// Returns how many articles influence the suggestions: those trained on, or those whose sites are known already.
+    /// Returns how many articles influence the suggestions: those trained on, or those whose sites
+    /// are known already.
     #[must_use]
     pub fn known_articles(&self) -> usize {
         let read = self.read.values().flatten().count();
@@ -104,8 +108,8 @@ impl OnlineRegionTrainer {
         }
     }
 
-    /// Reads the reference sample of one kind in advance, so that the first finished article need not wait for it. Returns
-    /// false once all is read.
+    /// Reads the reference sample of one kind in advance, so that the first finished article need
+    /// not wait for it. Returns false once all is read.
     pub fn prepare(&mut self) -> bool {
         let mut kinds = ArticleKind::ALL.into_iter();
         kinds.any(|kind| self.sets[kind as usize].prepare(&self.base, kind))
@@ -118,7 +122,8 @@ impl OnlineRegionTrainer {
 
     // -- the stored model --------------------------------------------------------------------
 
-    /// Goes on from the stored model. One of other weights, of another method or damaged is no loss: it is trained anew.
+    /// Goes on from the stored model. One of other weights, of another method or damaged is no
+    /// loss: it is trained anew.
     pub fn resume(&mut self, stored: ModelSnapshot) {
         self.forget();
         if stored.base != self.base_name || stored.kind != ModelKind::Regions {
@@ -209,7 +214,8 @@ impl OnlineRegionTrainer {
             }
             Some(None) => false,
             None => {
-                // The model was trained on it before this window was opened, and nobody knows as what.
+                // The model was trained on it before this window was opened, and nobody knows as
+                // what.
                 if self.trained_on.iter().any(|article| article.key == key) {
                     self.sets.iter_mut().for_each(|set| set.is_stale = true);
                 }
@@ -252,7 +258,8 @@ impl OnlineRegionTrainer {
         match self.to_read.keys().next().copied() {
             Some(key) => self.put(key, None),
             None => {
-                // A run that failed would fail again: the model stays as it is until something changes.
+                // A run that failed would fail again: the model stays as it is until something
+                // changes.
                 self.run = None;
                 self.sets.iter_mut().for_each(|set| set.is_stale = false);
             }
@@ -355,7 +362,8 @@ impl OnlineRegionTrainer {
         self.settle_if_unchanged();
     }
 
-    /// Makes the example of an article; `None` if the article is gone, changed meanwhile, or too long.
+    /// Makes the example of an article; `None` if the article is gone, changed meanwhile, or too
+    /// long.
     fn example_of(
         &self,
         store: &dyn Store,

@@ -9,8 +9,8 @@ use crate::learn::TrainOptions;
 pub struct RegionTrainingOptions {
     /// How the weights of each kind are found.
     pub kinds: Kinds<KindOptions>,
-    /// In how many parts the sites are dealt out to measure with; each part is labelled by a model that has not seen it.
-    /// Under 2: nothing is measured.
+    /// In how many parts the sites are dealt out to measure with; each part is labelled by a model
+    /// that has not seen it. Under 2: nothing is measured.
     pub folds: usize,
     /// By which the sites are dealt out.
     pub seed: u64,
@@ -18,8 +18,9 @@ pub struct RegionTrainingOptions {
     pub without: Vec<String>,
     /// How many models are trained at once; 0: one for each core.
     pub jobs: usize,
-    /// For each fold the voice model that has heard nothing of it; empty: the shipped one for all. What the shipped one says of
-    /// the texts that it was fitted to is surer than what it will say of others.
+    /// For each fold the voice model that has heard nothing of it; empty: the shipped one for all.
+    /// What the shipped one says of the texts that it was fitted to is surer than what it will say
+    /// of others.
     pub voices: Vec<VoiceModel>,
 }
 
@@ -49,8 +50,8 @@ impl<T> Kinds<T> {
 pub struct KindOptions {
     /// The steps of learning.
     pub learn: TrainOptions,
-    /// How much more it costs to miss a comment than to see one where there is none: they are few, and an annotator sooner sees
-    /// that one is too much than that one is missing.
+    /// How much more it costs to miss a comment than to see one where there is none: they are few,
+    /// and an annotator sooner sees that one is too much than that one is missing.
     pub missed: f64,
     /// The number of passes, 1 or 2: the second one sees what the first took everything for.
     pub passes: usize,
@@ -58,8 +59,8 @@ pub struct KindOptions {
 
 /// Returns the default options.
 ///
-/// A page's markup says most, and a plain model keeps to it. In bare text many weak signs have to add up, so that a model may
-/// go further from the rules.
+/// A page's markup says most, and a plain model keeps to it. In bare text many weak signs have to
+/// add up, so that a model may go further from the rules.
 #[must_use]
 pub fn defaults() -> Kinds<KindOptions> {
     let page = TrainOptions::default();

@@ -1,8 +1,10 @@
-//! The reference sample: articles of the project's own sample dataset, labelled by the shipped region model.
+//! The reference sample: articles of the project's own sample dataset, labelled by the shipped
+//! region model.
 //!
-//! They stand for all the pages that a dataset's own model has not seen yet. Training goes over them beside the finished articles
-//! (rehearsal; Robins 1995), so that what a few articles teach does not move the labels of everything else, and a trained model is
-//! checked with them before it is used.
+//! They stand for all the pages that a dataset's own model has not seen yet. Training goes over
+//! them beside the finished articles (rehearsal; Robins 1995), so that what a few articles teach
+//! does not move the labels of everything else, and a trained model is checked with them before it
+//! is used.
 
 use crate::extract::model::StackedModel;
 use crate::extract::{ArticleKind, FeaturizedArticle, RegionModel, SourceKind, decode};
@@ -94,7 +96,8 @@ impl Reference {
         &self.examples
     }
 
-    /// Returns the agreement of a model with the shipped one, from 0 to 1, weighted by the length of the blocks.
+    /// Returns the agreement of a model with the shipped one, from 0 to 1, weighted by the length
+    /// of the blocks.
     #[must_use]
     pub fn agreement(&self, model: &Model) -> f64 {
         let (mut agreed, mut all) = (0.0, 0.0);

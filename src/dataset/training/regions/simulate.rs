@@ -1,8 +1,8 @@
 //! Simulates an annotator who corrects gold articles one by one, while the models learn from each.
 //!
-//! An edit is one change to a stretch of neighbouring blocks: all that need the same other label are selected and get it
-//! with one key. A place where the gold changes its label inside a block costs one more, for the cut. From scratch, each
-//! region costs one.
+//! An edit is one change to a stretch of neighbouring blocks: all that need the same other label
+//! are selected and get it with one key. A place where the gold changes its label inside a block
+//! costs one more, for the cut. From scratch, each region costs one.
 
 use anyhow::{Result, bail};
 
@@ -18,7 +18,8 @@ use crate::learn::{Example, Model, Sequence};
 use crate::model::Label;
 use crate::store::ArticleKey;
 
-/// The model is trained anew after each article while it knows so many; then the more rarely, the more it knows.
+/// The model is trained anew after each article while it knows so many; then the more rarely, the
+/// more it knows.
 const EVERY: usize = 50;
 
 /// What one article took.
@@ -32,8 +33,8 @@ pub struct RegionSimulationStep {
     pub regions: usize,
     /// Edits from the suggestions of a model that never learns.
     pub cold: usize,
-    /// Edits from the suggestions of a model that has learnt from the articles before, and is reminded of what was said about
-    /// others of the site.
+    /// Edits from the suggestions of a model that has learnt from the articles before, and is
+    /// reminded of what was said about others of the site.
     pub learning: usize,
 }
 
@@ -116,7 +117,8 @@ pub fn simulate(
     Ok(steps)
 }
 
-/// Trains on all examples of a kind if enough are new, as in a dataset, where training takes longer with more articles.
+/// Trains on all examples of a kind if enough are new, as in a dataset, where training takes longer
+/// with more articles.
 fn retrained(
     set: &mut TrainingSet,
     trained: &mut usize,

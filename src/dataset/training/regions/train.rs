@@ -1,6 +1,8 @@
-//! Trains region models on articles that people labelled, with scores on sites that they have not seen.
+//! Trains region models on articles that people labelled, with scores on sites that they have not
+//! seen.
 //!
-//! Nothing is random but what the seed says, and every sum is made in one order: the same gold gives the same bytes.
+//! Nothing is random but what the seed says, and every sum is made in one order: the same gold
+//! gives the same bytes.
 
 use anyhow::{Result, bail};
 
@@ -167,8 +169,8 @@ fn fit_confidence(model: &mut RegionModel, outcomes: &[Vec<confidence::Outcome>;
     }
 }
 
-/// How many parts the sites are assigned to for the second pass, which is trained on first passes over sites that their
-/// model has not seen.
+/// How many parts the sites are assigned to for the second pass, which is trained on first passes
+/// over sites that their model has not seen.
 const INNER_PARTS: usize = 4;
 
 /// Trains models on examples.
@@ -251,7 +253,8 @@ impl RegionTrainer<'_> {
         }
         let allowed = example.example.allowed.clone();
         let options = self.options.kinds.of(kind);
-        // In bare text it is the short lines that tell comments from the story; dear long ones lose them.
+        // In bare text it is the short lines that tell comments from the story; dear long ones lose
+        // them.
         let cost_of_length = if kind.is_page() {
             options.learn.cost as f32
         } else {

@@ -1,7 +1,8 @@
 //! The training examples of one kind, and a training run over them.
 //!
-//! A run starts from the shipped weights and goes over all examples in the order of their articles' numbers, beside the
-//! [reference sample](super::reference), so that its result depends on what is in the set and not on how it came there.
+//! A run starts from the shipped weights and goes over all examples in the order of their articles'
+//! numbers, beside the [reference sample](super::reference), so that its result depends on what is
+//! in the set and not on how it came there.
 
 use super::reference::Reference;
 use crate::extract::model::StackedModel;
@@ -19,12 +20,13 @@ const OPTIONS: TrainOptions = TrainOptions {
     rate: 0.05,
     cost: 1.0,
 };
-/// A model that agrees less with the shipped one on the reference sample, as a share of its characters, is taken back part of the way.
+/// A model that agrees less with the shipped one on the reference sample, as a share of its
+/// characters, is taken back part of the way.
 const AGREEMENT: f64 = 0.99;
 /// The fractions of the update that are tried in turn.
 const PARTS: [f32; 5] = [1.0, 0.5, 0.25, 0.125, 0.0];
-/// How many features all examples of a kind have at most, 8 bytes each: about 150 pages, or 600 texts. Beyond that, the
-/// articles with the highest numbers count.
+/// How many features all examples of a kind have at most, 8 bytes each: about 150 pages, or 600
+/// texts. Beyond that, the articles with the highest numbers count.
 const MOST_FEATURES: usize = 4_000_000;
 /// Labels that every annotator is expected to use wherever they apply.
 const CORE: [&str; 3] = ["body", "comment", "nav"];
@@ -48,7 +50,8 @@ pub struct ExampleMetadata {
     pub signs: PageFingerprints,
     /// The label of each block, where all annotators agree.
     pub said: Vec<Option<Label>>,
-    /// How many features each block has without priors; empty while the example is left out for want of room.
+    /// How many features each block has without priors; empty while the example is left out for
+    /// want of room.
     plain: Vec<usize>,
     size: usize,
 }
@@ -156,7 +159,8 @@ impl TrainingSet {
         self.facts.len() - fit.count()
     }
 
-    /// Adds or replaces an article's example. Returns whether its labels changed; `is_news` is the answer for a new article.
+    /// Adds or replaces an article's example. Returns whether its labels changed; `is_news` is the
+    /// answer for a new article.
     pub fn put(
         &mut self,
         key: ArticleKey,
@@ -195,7 +199,8 @@ impl TrainingSet {
         self.facts.iter().any(|facts| facts.site == site)
     }
 
-    /// Frees the examples for which there is no room. Returns the articles of those that were freed and have room again.
+    /// Frees the examples for which there is no room. Returns the articles of those that were freed
+    /// and have room again.
     pub(crate) fn make_room(&mut self) -> Vec<ArticleKey> {
         let first = self.first();
         let mut wanted = Vec::new();
@@ -247,7 +252,8 @@ impl TrainingSet {
         })
     }
 
-    /// Returns a trained model, moved back towards the shipped one as far as the reference sample requires.
+    /// Returns a trained model, moved back towards the shipped one as far as the reference sample
+    /// requires.
     fn checked(&self, base: &Model, trained: &Model) -> Model {
         let agrees = |model: &Model| {
             let reference = self.reference.as_ref();
@@ -265,8 +271,8 @@ impl TrainingSet {
     }
 }
 
-/// Interleaves examples of finished articles and of the sample evenly. The sample is repeated until it has at least as
-/// many examples as there are finished articles.
+/// Interleaves examples of finished articles and of the sample evenly. The sample is repeated until
+/// it has at least as many examples as there are finished articles.
 fn spread(own: usize, references: usize) -> Vec<Source> {
     let copies = own.div_ceil(references.max(1));
     let repeated = references * copies;
@@ -279,8 +285,8 @@ fn spread(own: usize, references: usize) -> Vec<Source> {
     order.into_iter().map(|(_, source)| source).collect()
 }
 
-/// Allows a `nav` block to have any label that is not used in this article, since an annotator who labels no bylines says
-/// nothing about them.
+/// Allows a `nav` block to have any label that is not used in this article, since an annotator who
+/// labels no bylines says nothing about them.
 pub fn open_unused(example: &mut Example, labels: &[String], used: impl Fn(&str) -> bool) {
     let Some(nav) = labels.iter().position(|label| label == "nav") else {
         return;

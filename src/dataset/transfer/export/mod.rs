@@ -26,8 +26,8 @@ use crate::formats::{Labels, Losses, windows};
 use crate::model::Status;
 use crate::store::{ArticleKey, Filter, Store};
 
-/// Writes the records into a file or folder: beside it first, then over it, so that there is never half of it.
-/// What is no file, such as a pipe or a device, is written to directly.
+/// Writes the records into a file or folder: beside it first, then over it, so that there is never
+/// half of it. What is no file, such as a pipe or a device, is written to directly.
 ///
 /// # Errors
 /// As [`export`].
@@ -178,7 +178,8 @@ impl Parts {
     }
 }
 
-/// Returns the models for articles that nobody has opened; `None` if the export takes no such articles.
+/// Returns the models for articles that nobody has opened; `None` if the export takes no such
+/// articles.
 pub(crate) fn suggester(
     store: &dyn Store,
     options: &ExportOptions,

@@ -13,7 +13,8 @@ use crate::model::{Label, Status};
 pub struct ExportOptions {
     /// Returns the format.
     pub format: &'static dyn Format,
-    /// Only articles whose annotation has one of these; empty: all, also those that nobody has touched.
+    /// Only articles whose annotation has one of these; empty: all, also those that nobody has
+    /// touched.
     pub statuses: Vec<Status>,
     /// Whose work is taken where an article has several annotations.
     pub annotators: Annotators,
@@ -25,7 +26,8 @@ pub struct ExportOptions {
     pub scores: bool,
     /// How text is cut into tokens, where the format has tokens.
     pub tokenizer: Tokenizer,
-    /// Where the pages of articles are found, for formats that write pages: [`crate::dataset::PageFolder`].
+    /// Where the pages of articles are found, for formats that write pages:
+    /// [`crate::dataset::PageFolder`].
     pub pages: Option<Pages>,
     /// What becomes of text that nobody looked at for entities; `None`: what suits the format.
     pub outside: Option<Outside>,
@@ -37,8 +39,8 @@ pub struct ExportOptions {
     pub strict: bool,
     /// Into which parts; `None`: all in one.
     pub split: Option<SplitOptions>,
-    /// Whether to write the dataset's card, `README.md`, into the folder; where the format is none and nothing is split,
-    /// there is no folder, and this is an error.
+    /// Whether to write the dataset's card, `README.md`, into the folder; where the format is none
+    /// and nothing is split, there is no folder, and this is an error.
     pub card: bool,
     /// How many threads work; 0: one for each core.
     pub jobs: usize,
@@ -68,7 +70,8 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// Returns the options of the format. A record names the regions of its entities itself, if they are not the usual ones.
+    /// Returns the options of the format. A record names the regions of its entities itself, if
+    /// they are not the usual ones.
     pub(crate) fn write(&self) -> WriteOptions {
         WriteOptions {
             offsets: self.offsets,
@@ -94,7 +97,8 @@ pub struct ExportReport {
     pub windows: u64,
     /// Articles that the options left out.
     pub left_out: u64,
-    /// Articles of which one person's work was taken and another's passed over, though nobody decided between them.
+    /// Articles of which one person's work was taken and another's passed over, though nobody
+    /// decided between them.
     pub passed_over: u64,
     /// Entities that lay outside the regions that were asked for, and were left out.
     pub entities_left_out: u64,
@@ -106,7 +110,8 @@ pub struct ExportReport {
     pub in_no_part: u64,
     /// What is in each part, if there are parts.
     pub parts: Vec<PartCount>,
-    /// Files of the folder that are not from an export, or were changed since, and that were left as they are.
+    /// Files of the folder that are not from an export, or were changed since, and that were left
+    /// as they are.
     pub left: Vec<String>,
 }
 

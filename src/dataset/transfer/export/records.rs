@@ -26,7 +26,8 @@ pub(crate) struct Made<T> {
     pub(crate) report: ExportReport,
 }
 
-/// Reads each record that is asked for, on all cores, and gives what `work` makes of a batch to `sink`, in order.
+/// Reads each record that is asked for, on all cores, and gives what `work` makes of a batch to
+/// `sink`, in order.
 pub(crate) fn each<T: Default + Send + 'static>(
     store: &dyn Store,
     keys: &[ArticleKey],
@@ -49,7 +50,8 @@ pub(crate) fn each<T: Default + Send + 'static>(
         for key in keys {
             let suggester = suggester.as_deref();
             for mut record in read(store, *key, &options, suggester, &mut made.report)? {
-                // Labels that came with the article may have been made under a schema that tags entities in fewer regions.
+                // Labels that came with the article may have been made under a schema that tags
+                // entities in fewer regions.
                 if let Some(own) = &entity_regions {
                     let other = &mut record.article.meta.other;
                     let both = own.narrowed_by(other.get(ENTITY_REGIONS).map(String::as_str));
@@ -95,7 +97,8 @@ fn read(
         if chosen.owner.is_person() && is_known && !from.is_independent() {
             put_started_from(&mut article.meta, from);
         }
-        // The records of the native format have a field for the annotator; others know a record by its id alone.
+        // The records of the native format have a field for the annotator; others know a record by
+        // its id alone.
         if several && !unites && options.format.spec().name != native::Jsonl.spec().name {
             article.id = id_of_one(store, &article.id, chosen.owner.as_str())?;
         }

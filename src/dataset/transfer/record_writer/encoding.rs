@@ -44,7 +44,8 @@ impl Outgoing {
 pub(crate) struct Encoding {
     pub(crate) format: &'static dyn Format,
     pub(crate) options: Arc<WriteOptions>,
-    /// Whether the format writes records one after the other; else they go to its writer as they are.
+    /// Whether the format writes records one after the other; else they go to its writer as they
+    /// are.
     pub(crate) one_by_one: bool,
 }
 
@@ -99,7 +100,8 @@ pub(crate) struct Encoded {
     /// By the number of the part of the dataset.
     pub(super) bytes: BTreeMap<usize, Bytes>,
     pub(super) records: Vec<(usize, Outgoing)>,
-    /// Articles that are written as several records: how many records of [`Encoded::records`] each has, by its first.
+    /// Articles that are written as several records: how many records of [`Encoded::records`] each
+    /// has, by its first.
     pub(super) windows: BTreeMap<usize, usize>,
 }
 
@@ -153,7 +155,8 @@ impl Encoded {
 }
 
 impl Bytes {
-    /// Adds what `write` writes as a record; nothing, if it writes nothing, which was counted as a loss.
+    /// Adds what `write` writes as a record; nothing, if it writes nothing, which was counted as a
+    /// loss.
     fn add(&mut self, format: &dyn Format, write: impl FnOnce(&mut Vec<u8>)) {
         let before = self.bytes.len();
         if self.records > 0 {

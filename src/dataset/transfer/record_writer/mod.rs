@@ -1,6 +1,7 @@
 //! Writes records of any source in any format, whole or not at all.
 //!
-//! They are encoded on all cores and put together on the caller's thread, into a stream, a file or a folder.
+//! They are encoded on all cores and put together on the caller's thread, into a stream, a file or
+//! a folder.
 
 mod encoding;
 mod sink;
@@ -22,12 +23,13 @@ use crate::store::{write_atomically, write_folder_atomically};
 pub enum Destination<'a> {
     /// Standard output, or anything that takes bytes.
     Stream(&'a mut dyn Write),
-    /// A file or a folder, whole or not at all; what is no file, such as a pipe or a device, is written to directly.
+    /// A file or a folder, whole or not at all; what is no file, such as a pipe or a device, is
+    /// written to directly.
     Path(&'a Path),
 }
 
-/// Opens the destination, calls `fill` with the sink for records, and closes it. Returns what `fill` returned and what was
-/// written.
+/// Opens the destination, calls `fill` with the sink for records, and closes it. Returns what
+/// `fill` returned and what was written.
 ///
 /// # Errors
 /// What `fill` says, or that the destination cannot be written; a file or folder is then as it was.

@@ -28,7 +28,8 @@ pub(crate) struct Put {
     pub(crate) records: u64,
     /// Records of which they are made; more than articles where these are cut into windows.
     pub(crate) windows: u64,
-    /// Files of a folder that are not from an export of ours, or were changed since, and that were left as they are.
+    /// Files of a folder that are not from an export of ours, or were changed since, and that were
+    /// left as they are.
     pub(crate) left: Vec<String>,
 }
 
@@ -42,7 +43,8 @@ pub(crate) struct Sink<'a> {
     parts: BTreeMap<usize, Part>,
     /// What writes a whole folder.
     folder: Option<Box<dyn RecordWriter>>,
-    /// A file that goes into the folder beside what the format writes, unless it writes one of that name itself.
+    /// A file that goes into the folder beside what the format writes, unless it writes one of that
+    /// name itself.
     beside: Option<(&'static str, Vec<u8>)>,
     /// Bytes written, as far as they are counted.
     pub(crate) bytes: u64,

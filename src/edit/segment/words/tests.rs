@@ -175,7 +175,8 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// Words never overlap, cut no grapheme, hold no white space, and are the same from wherever in them one looks.
+    /// Words never overlap, cut no grapheme, hold no white space, and are the same from wherever in
+    /// them one looks.
     #[test]
     fn words_are_sound_in_any_text(string in texts()) {
         let text = Text::new(&string);

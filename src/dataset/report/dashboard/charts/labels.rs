@@ -34,7 +34,8 @@ impl Measure {
         }
     }
 
-    /// The tab, the name of the chart, its title, its unit, and the words if there is nothing to draw.
+    /// The tab, the name of the chart, its title, its unit, and the words if there is nothing to
+    /// draw.
     fn words(
         self,
     ) -> (
