@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::fault::Fault;
-use super::{backup, transaction};
+use super::{backup, log, transaction};
 
 /// One step from a format to the next.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,9 @@ pub(super) fn format(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
+/// The migration that makes the table of the log's stamp.
+const STAMPED: i64 = 5;
+
 /// Applies what is missing, a transaction each. A dataset that holds something already is copied
 /// first, to `back_up`: an upgrade must never be the end of somebody's work.
 pub(super) fn migrate(
@@ -93,6 +96,10 @@ pub(super) fn migrate(
                 params![number, migration.name, checksum(migration.sql)],
             )?;
             conn.pragma_update(None, "user_version", number)?;
+            if number > STAMPED {
+                // Without its stamp, the log would be refused by the next handle.
+                log::count_up(conn)?;
+            }
             Ok(())
         })?;
     }

@@ -98,7 +98,9 @@ fn shown(store: &SqliteStore, key: i64, annotator: &str) -> (String, Status) {
     let key = ArticleKey(key);
     let article = store.article(key).unwrap();
     let all = store.annotations(&article, key).unwrap();
-    let own = all.into_iter().find(|stored| stored.owner.is(annotator));
+    let own = all
+        .into_iter()
+        .find(|stored| stored.owner == Owner::named(annotator));
     let annotation = own.unwrap().annotation;
     let history = store.history(&article, key, annotator).unwrap();
     let mut replayed = Annotation::default();

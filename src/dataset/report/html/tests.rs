@@ -77,7 +77,7 @@ fn whatever_a_user_wrote_is_text() {
     assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"));
     // What is told of suggestions: the rows of the tables of confusions, and the words.
     for words in [
-        "Rows are what was annotated",
+        "Rows: annotated; columns: suggested",
         "Entities that were corrected most often",
         "<th scope=\"row\">&lt;b&gt;maria and zoe</th>",
     ] {

@@ -55,6 +55,30 @@ fn without_shared_memory_a_rollback_journal_does() {
 }
 
 #[test]
+fn a_dataset_of_any_earlier_format_is_upgraded_and_opened_a_second_time_beside() {
+    for format in 1..MIGRATIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.copydesk");
+        {
+            let mut conn = Connection::open(&path).unwrap();
+            conn.pragma_update(None, "application_id", APPLICATION_ID)
+                .unwrap();
+            migrate::migrate(&mut conn, &MIGRATIONS[..format], None).unwrap();
+            work::set_schema(&conn, &schema()).unwrap();
+        }
+        let first = SqliteStore::open(&path).unwrap();
+        // As the window does: further handles, while the first is open and its log is not empty.
+        let second = SqliteStore::open(&path);
+        assert!(
+            second.is_ok(),
+            "from format {format}: {}",
+            second.err().unwrap()
+        );
+        assert_eq!(migrate::format(&first.conn).unwrap(), 8);
+    }
+}
+
+#[test]
 fn a_dataset_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() {
     use crate::edit::plan;
     use crate::model::{Status, notation};
