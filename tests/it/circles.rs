@@ -143,9 +143,10 @@ fn defining_module<'a>(
 ) -> Option<&'a Path> {
     let longest = (0..=path.len())
         .take_while(|length| {
-            names
-                .keys()
-                .any(|module| module.as_slice() == &path[..*length])
+            *length == 0
+                || names
+                    .keys()
+                    .any(|module| module.as_slice() == &path[..*length])
         })
         .last()?;
     let (module, named) = names

@@ -78,7 +78,7 @@ fn whatever_a_user_wrote_is_text() {
     // What is told of suggestions: the rows of the tables of confusions, and the words.
     for words in [
         "Rows: annotated; columns: suggested",
-        "Entities that were corrected most often",
+        "Most frequently corrected entities",
         "<th scope=\"row\">&lt;b&gt;maria and zoe</th>",
     ] {
         assert!(page.contains(words), "{words}");
