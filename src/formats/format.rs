@@ -90,7 +90,7 @@ pub trait Format: Sync {
         None
     }
 
-    /// Counts the losses of a record that its [`Capabilities`] do not already imply.
+    /// Counts the losses of a record that its [`Capabilities`](super::Capabilities) do not already imply.
     fn losses(&self, _record: &RecordView<'_>, _options: &WriteOptions, _losses: &mut Losses) {}
 }
 
@@ -111,10 +111,10 @@ impl std::fmt::Debug for dyn Format {
 
 /// The files that a [`RecordWriter`] writes to.
 pub trait ExportTarget {
-    /// Returns the file of a [`OutputShape::Stream`].
+    /// Returns the file of a [`OutputShape::Stream`](super::OutputShape::Stream).
     fn out(&mut self) -> &mut dyn Write;
 
-    /// Creates a file of a [`OutputShape::Folder`]. `path` has `/`; its folders are created.
+    /// Creates a file of a [`OutputShape::Folder`](super::OutputShape::Folder). `path` has `/`; its folders are created.
     ///
     /// # Errors
     /// If it cannot be created.

@@ -38,7 +38,7 @@ pub struct LabelledCopy {
 /// A copy gets the labels of the most similar done article (the first of several). They become the
 /// work of whoever labelled that article, or of `annotator`: the status is started, and the history
 /// begins with the projected labels, so that they do not count as right suggestions of a model.
-/// Doubtful labels are [`Provenance::Projected`]. For `annotator`, only labels that this annotator
+/// Doubtful labels are [`Provenance::Projected`](crate::model::Provenance::Projected). For `annotator`, only labels that this annotator
 /// may see are projected: their own, and those of the colleague under review.
 ///
 /// # Errors

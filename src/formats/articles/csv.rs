@@ -1,7 +1,7 @@
 //! A table of articles as CSV, with a column `text` or `html`.
 //!
 //! Columns are separated by commas, semicolons or tabs; the first line shows which. See
-//! [`table_row`](crate::formats::reading::table_row) for the names of columns.
+//! [`table_row`] for the names of columns.
 
 use std::io::{self, BufRead};
 

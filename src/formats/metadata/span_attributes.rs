@@ -1,7 +1,7 @@
 //! Further attributes of spans, such as a knowledge base entry or a note.
 //!
 //! The annotation model has no place for them. They travel in the article's metadata, as a JSON
-//! list under [`NAME`] in code points, so every format with metadata holds them. Formats whose
+//! list under `NAME` in code points, so every format with metadata holds them. Formats whose
 //! spans have such fields write them there.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Measures a Parquet file before it is read.
 //!
 //! The `parquet` crate trusts its input: it recurses as deep as the schema nests, allocates what a
-//! page header declares, and builds rows of any size. [`check`] therefore reads the footer and
+//! page header declares, and builds rows of any size. `check` therefore reads the footer and
 //! every page first. It measures the depth and width of the schema, the size of pages, and the size
 //! of each row with dictionaries and shared prefixes expanded. Files that exceed the limits of
 //! [`Growth`] are rejected.

@@ -4,7 +4,7 @@
 //! Encoders read about 512 word pieces and GLiNER 384 words; they ignore the rest of an article.
 //! [`Windows`] consist of whole sentences as far as possible, never split an entity, and together
 //! contain the whole text. Each window is a record with the id `id#3` and its place in the
-//! metadata. [`join`](crate::formats::windows::join) puts them together again.
+//! metadata. [`join`] puts them together again.
 
 pub mod entity_regions;
 pub mod join;

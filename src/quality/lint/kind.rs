@@ -27,7 +27,7 @@ pub enum Lint {
     TwoLabels,
     /// An entity is too long to be one.
     Long,
-    /// A name has another label than in most other articles: see [`super::names`].
+    /// A name has another label than in most other articles: see `quality::names`.
     OddLabel,
     /// A name that other articles have tagged is not tagged.
     MissedName,

@@ -5,7 +5,7 @@
 //! and `regions` as lists of `{start, end, label, score}` in code points with `ClassLabel`s, and
 //! metadata. `meta` is a JSON object in a string. Nested entities, and entities that split a token,
 //! are missing from `ner_tags`; `entities` has all of them. Any Parquet file can be read: see
-//! [`table_row`](crate::formats::reading::table_row).
+//! [`table_row`].
 
 mod card;
 mod read;
