@@ -242,7 +242,7 @@ fn tell(text: &str, spans: usize) -> Vec<Story> {
         desk.frame(Vec::new())
     });
     story("a new type size a frame", sizes.collect());
-    // A turn of the wheel, and the frames until the text stands in its new size.
+    // A turn of the wheel, and the frames until the text is in its new size.
     let turns = (0..40).flat_map(|nth| {
         desk.style.font.size = 14.0 + nth as f32 / 4.0;
         (0..8).map(|_| desk.frame(Vec::new())).collect::<Vec<_>>()

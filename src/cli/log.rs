@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-/// The environment variable that stands in for `--log`.
+/// The environment variable that replaces `--log`.
 const VARIABLE: &str = "COPYDESK_LOG";
 
 // Options of every command. No doc comment: it would become the first line of their help. Their

@@ -265,7 +265,13 @@ pub(super) fn entity_gold(
     console: &mut Console,
     cancel: &CancelFlag,
 ) -> Result<(Vec<entities::gold::Gold>, u64)> {
-    entities::gold::Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
+    let inputs = existing(words)?;
+    Ok(entities::gold::Gold::read_all(
+        &inputs,
+        OffsetUnit::Codepoint,
+        console,
+        cancel,
+    ))
 }
 
 /// Checks that all inputs exist, so that a mistyped name stops a command before it does anything.
@@ -293,7 +299,13 @@ pub(super) fn gold(
     console: &mut Console,
     cancel: &CancelFlag,
 ) -> Result<(Vec<Gold>, u64)> {
-    Gold::read_all(&existing(words)?, OffsetUnit::Codepoint, console, cancel)
+    let inputs = existing(words)?;
+    Ok(Gold::read_all(
+        &inputs,
+        OffsetUnit::Codepoint,
+        console,
+        cancel,
+    ))
 }
 
 /// Reads a short text file or standard input.

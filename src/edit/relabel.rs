@@ -265,7 +265,7 @@ mod tests {
             shown(&session),
             "story?0.9| {HUMAN Ada} met {ORG Reuters} in Rome.\n"
         );
-        // The history alone gives what stands, and goes on where it was left.
+        // The history alone gives what is, and goes on where it was left.
         let mut replayed = Annotation::default();
         for entry in session.history().entries() {
             entry

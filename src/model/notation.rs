@@ -260,7 +260,7 @@ enum Mark {
 }
 
 /// Writes the notation of a text with its regions and entities; labels are padded so that the bars
-/// stand in one column.
+/// are in one column.
 #[must_use]
 pub fn print(
     text: &Text,

@@ -1,6 +1,6 @@
 //! What an annotation started from. One person's work never passes for another's.
 
-/// What stood before the annotator at the first change.
+/// What the annotator saw before the first change.
 ///
 /// It is stored in the first line of an annotation's history and never changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -166,7 +166,7 @@ pub fn groups(count: usize, pairs: &[Pair]) -> Vec<Vec<u32>> {
             root(&mut parent, pair.first),
             root(&mut parent, pair.second),
         );
-        // The first stands for its group.
+        // The first represents its group.
         parent[a.max(b) as usize] = a.min(b);
     }
     let mut members: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();

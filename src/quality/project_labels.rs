@@ -232,7 +232,7 @@ fn entities(
     projection: &mut Projection,
 ) -> Vec<Entity> {
     let mut kept = Annotation::default();
-    // Where words of the labelled article stand, a person has said what is named there.
+    // Where words of the labelled article are, a person has said what is named there.
     let mut known = vec![false; b.spans.len()];
     for place in places.iter().flatten() {
         known[*place] = true;
@@ -284,7 +284,7 @@ fn place_of(
         return None;
     }
     let whole = last - first == tokens.len() - 1 && tokens.clone().all(|at| place(at).is_some());
-    // A word that stands alone may be another one's.
+    // A word that is alone may be another one's.
     let before = tokens.start.checked_sub(1).and_then(place);
     let beside =
         before.is_some_and(|before| before + 1 == first) || place(tokens.end) == Some(last + 1);

@@ -310,7 +310,7 @@ fn compressed_data_that_are_cut_off_damaged_or_a_bomb() {
         "{}",
         run.stderr
     );
-    // What stood before the cut is there.
+    // What was before the cut is there.
     let added: u32 = said[4]
         .strip_prefix("added ")
         .unwrap()

@@ -272,7 +272,7 @@ fn gold(path: &str, kind: ArticleKind, at_most: usize) -> Option<Vec<Sample>> {
     }
     let inputs = [Input::new(path.as_os_str())];
     let never = CancelFlag::default();
-    let (all, _) = Gold::read_all(&inputs, OffsetUnit::Codepoint, &mut Silent, &never).unwrap();
+    let (all, _) = Gold::read_all(&inputs, OffsetUnit::Codepoint, &mut Silent, &never);
     let base = RegionModel::shipped().of(kind).unwrap();
     let step = (all.len() / at_most).max(1);
     let samples = all.iter().step_by(step).filter_map(|gold| {

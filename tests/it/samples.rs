@@ -277,7 +277,7 @@ fn gold_entities_are_known_trimmed_flat_and_lie_in_body_or_comment() {
     );
 }
 
-/// A name that is tagged somewhere in an article is tagged wherever it stands alone, or the gold is
+/// A name that is tagged somewhere in an article is tagged wherever it is alone, or the gold is
 /// not consistent.
 #[test]
 fn the_same_long_name_is_tagged_every_time() {

@@ -263,7 +263,7 @@ impl Window {
         self.harness.step();
     }
 
-    /// The annotation as it stands, in notation, with selection or caret.
+    /// The annotation as it is, in notation, with selection or caret.
     pub fn shown(&self) -> String {
         let article = self.state().article.as_ref().unwrap();
         let selection = (article.selection.anchor, article.selection.head);
@@ -274,7 +274,7 @@ impl Window {
         )
     }
 
-    /// The annotation as it stands, in notation.
+    /// The annotation as it is, in notation.
     pub fn annotation(&self) -> String {
         let article = self.state().article.as_ref().unwrap();
         notation::print(&article.article().text, article.session.annotation(), None)

@@ -4,7 +4,7 @@
 //! An expert who knows the gold labels and the keys works through each article from top to bottom.
 //! For each place where the annotation differs from the gold, the expert takes the shortest way
 //! there that the keys offer (blocks, words, sentences, search) and the fewest keys to put it
-//! right. The counts stand in `gold.tsv`; a change to the keys, to what a key selects, or to the
+//! right. The counts are in `gold.tsv`; a change to the keys, to what a key selects, or to the
 //! extractor shows there. `UPDATE=1 cargo test --features ui-tests --test ui gold` writes it anew.
 
 use std::collections::{BTreeMap, VecDeque};

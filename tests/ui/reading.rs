@@ -158,7 +158,7 @@ fn tab_leads_to_what_is_unsure_though_menus_are_folded() {
     assert_eq!(block(&window), 9);
 }
 
-/// Where a block stands, as a share of the window's height.
+/// Where a block is, as a share of the window's height.
 fn height_of(window: &Window, block: usize) -> f32 {
     let article = window.state().article.as_ref().unwrap();
     let start = article.article().blocks[block].span.start();

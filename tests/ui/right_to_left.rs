@@ -13,7 +13,7 @@ const ARABIC: &str = "body| قالت نادية الحسيني إن البلدي
 const HEBREW: &str = "body| ראש העיר משה כהן-לוי אמר ביום שני כי 140 סירות של Maersk Line יעגנו ברציף 7 בחיפה.\n\
                       body| \"לא ברור מתי\", הוסיפה ד\"ר רות אבן־עזרא (מפלגת העבודה) ל-Reuters בשעה 18:05.";
 
-/// Where a grapheme of the text stands.
+/// Where a grapheme of the text is.
 fn rect_of(window: &Window, at: usize, grapheme: &str) -> Rect {
     let app = window.harness.state().0.as_ref().unwrap();
     let article = window.state().article.as_ref().unwrap().article();

@@ -62,7 +62,7 @@ pub enum ViewEvent {
         /// Which; `None` when the pointer is over none.
         entity: Option<Entity>,
     },
-    /// Clicked the line that stands for blocks that are not shown.
+    /// Clicked the line that represents blocks that are not shown.
     Unfold(
         /// The first of them, by its place in the article.
         usize,

@@ -1,4 +1,4 @@
-//! The line that stands for blocks which are not shown: it says how many they are, and a click
+//! The line that represents blocks which are not shown: it says how many they are, and a click
 //! shows them.
 
 use eframe::egui::accesskit::Role;

@@ -1,4 +1,4 @@
-//! Where every character of a laid-out paragraph stands, independent of who laid it out.
+//! Where every character of a laid-out paragraph is, independent of who laid it out.
 //!
 //! A line holds runs, a run holds stops: the edges of its characters (grapheme clusters, so that no
 //! caret can fall inside one). All questions of the screen are answered from this: which byte is
@@ -19,7 +19,7 @@ pub struct Stop {
     pub x: f32,
 }
 
-/// Characters of one direction that stand side by side.
+/// Characters of one direction that are side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// In logical order; the first and the last are the run's ends. Right to left, `x` falls as
@@ -50,7 +50,7 @@ impl Run {
             .fold(f32::NEG_INFINITY, f32::max)
     }
 
-    /// Where byte `at` stands; inside a character, where that character begins.
+    /// Where byte `at` is; inside a character, where that character begins.
     fn x_of(&self, at: u32) -> f32 {
         let after = self.stops.partition_point(|stop| stop.at <= at);
         self.stops
@@ -84,7 +84,7 @@ pub struct Line {
     pub runs: Vec<Run>,
 }
 
-/// What stands at a point.
+/// What is at a point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     /// The nearest edge between two characters.
@@ -96,7 +96,7 @@ pub struct Hit {
 }
 
 impl Line {
-    /// Where a caret before byte `at` stands.
+    /// Where a caret before byte `at` is.
     #[must_use]
     pub fn x_of(&self, at: u32) -> f32 {
         let holder = self
@@ -129,7 +129,7 @@ impl Line {
         found
     }
 
-    /// Left and right end of what stands in this line.
+    /// Left and right end of what is in this line.
     #[must_use]
     pub fn extent(&self) -> (f32, f32) {
         let left = self
@@ -149,7 +149,7 @@ impl Line {
         }
     }
 
-    /// What stands at `x`, or nearest to it.
+    /// What is at `x`, or nearest to it.
     #[must_use]
     pub fn hit(&self, x: f32) -> Hit {
         let distance = |run: &Run| (run.left() - x).max(x - run.right()).max(0.0);
@@ -212,7 +212,7 @@ impl Geometry {
             .min(self.lines.len().saturating_sub(1))
     }
 
-    /// The line in which a caret before byte `at` stands: between two lines, the later.
+    /// The line in which a caret before byte `at` is: between two lines, the later.
     #[must_use]
     pub fn line_of(&self, at: u32) -> usize {
         self.lines
@@ -220,7 +220,7 @@ impl Geometry {
             .saturating_sub(1)
     }
 
-    /// What stands at a point.
+    /// What is at a point.
     #[must_use]
     pub fn hit(&self, pos: Pos2) -> Option<Hit> {
         let line = self.lines.get(self.line_at(pos.y))?;
@@ -254,7 +254,7 @@ pub(super) fn stops_from_edges(text: &str, base: u32, edge: impl Fn(usize) -> f3
     let mut stops = Vec::with_capacity(text.len() + 1);
     let mut chars = 0;
     if text.is_ascii() {
-        // No ASCII characters combine except CR LF, which never stands inside a paragraph.
+        // No ASCII characters combine except CR LF, which never is inside a paragraph.
         stops.extend((0..=text.len()).map(|at| Stop {
             at: base + at as u32,
             x: edge(at),

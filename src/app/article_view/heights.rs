@@ -1,4 +1,4 @@
-//! How tall every paragraph is, and where it therefore stands: sums over a Fenwick tree.
+//! How tall every paragraph is, and where it therefore is: sums over a Fenwick tree.
 //!
 //! A height is an estimate until the paragraph has been on the screen once; replacing it costs
 //! O(log n), so an article of any length opens without being laid out.

@@ -14,7 +14,7 @@ use crate::model::{Article, BytePos, Entity, Region, Text};
 /// Something that is being held.
 #[derive(Clone, Debug)]
 pub(super) enum DragTarget {
-    /// Text is being selected; the bytes are what the press stood on.
+    /// Text is being selected; the bytes are what the press was on.
     Text(Range<u32>),
     /// Blocks are being selected; the last one that was reported.
     Gutter(usize),
@@ -55,7 +55,7 @@ pub(super) fn region_edge<'a>(
         if !seam.expand2(vec2(REACH, 0.0)).contains(pos) {
             continue;
         }
-        // Left of the seam one holds the end of what stands there.
+        // Left of the seam one holds the end of what is there.
         let before = nth.checked_sub(1).and_then(|nth| shown.regions.get(nth));
         return match before {
             Some(before) if pos.x < seam.left() => Some((before, Edge::End)),

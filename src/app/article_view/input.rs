@@ -102,7 +102,7 @@ impl ArticleView {
             self.hover(None, scene, events);
             return;
         };
-        // The line that stands for what is folded is a button, and no place in the text.
+        // The line that represents what is folded is a button, and no place in the text.
         let on_button = |at: Pos2| page.folded.iter().any(|line| line.rect.contains(at));
         if self.press.is_none() && on_button(pointer.origin.unwrap_or(pos)) {
             self.hover(None, scene, events);

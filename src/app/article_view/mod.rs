@@ -8,10 +8,10 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
-//! | `paragraph_layout`, `layout`, `geometry` | laying out a paragraph, and where every character of it stands |
+//! | `paragraph_layout`, `layout`, `geometry` | laying out a paragraph, and where every character of it is |
 //! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
 //! | `scripts` | what to say of letters that no font has |
-//! | `headings`, `folded` | the page's headings; the line that stands for what is not shown |
+//! | `headings`, `folded` | the page's headings; the line that represents what is not shown |
 //! | `page`, `spans`, `show` | what is on the screen in this frame |
 //! | `scene`, `event`, `view` | what is shown, what the annotator did, and the view itself |
 //! | `input`, `press`, `hit_test` | the pointer, and what it can drag |

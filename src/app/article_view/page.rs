@@ -1,4 +1,4 @@
-//! What stands on the screen in this frame: every visible line with its place, and the answers to
+//! What is on the screen in this frame: every visible line with its place, and the answers to
 //! "what is here" and "where is that". Offsets are bytes of the article, coordinates are the
 //! screen's.
 
@@ -9,7 +9,7 @@ use eframe::egui::{Pos2, Rangef, Rect, pos2};
 
 use super::geometry::{Geometry, Hit, Line};
 
-/// The line that stands for blocks which are not shown.
+/// The line that represents blocks which are not shown.
 pub(super) struct FoldedLine {
     /// As wide as the column.
     pub rect: Rect,
@@ -76,7 +76,7 @@ impl PageLine {
         self.words.is_empty()
     }
 
-    /// Where a caret before byte `at` stands.
+    /// Where a caret before byte `at` is.
     pub(super) fn x_of(&self, at: u32) -> f32 {
         self.origin.x + self.line().x_of(at)
     }
@@ -105,7 +105,7 @@ impl PageLine {
         self.line().hit(x - self.origin.x)
     }
 
-    /// Left to right all through, so that what comes earlier stands further left.
+    /// Left to right all through, so that what comes earlier is further left.
     fn is_plain(&self) -> bool {
         self.line().runs.len() == 1
     }
@@ -125,7 +125,7 @@ pub(super) struct Page {
     pub lines: Vec<PageLine>,
     /// Index, and rectangle as wide as the column.
     pub paragraphs: Vec<(usize, Rect)>,
-    /// The lines that stand for what is not shown, from top to bottom.
+    /// The lines that represent what is not shown, from top to bottom.
     pub folded: Vec<FoldedLine>,
 }
 
@@ -144,14 +144,14 @@ impl Page {
         self.lines.get(after).or(self.lines.last())
     }
 
-    /// The line in which a caret before byte `at` stands, if it is visible.
+    /// The line in which a caret before byte `at` is, if it is visible.
     pub(super) fn line_of(&self, at: u32) -> Option<&PageLine> {
         let after = self.lines.partition_point(|line| line.bytes().start <= at);
         let line = self.lines.get(after.checked_sub(1)?)?;
         (at <= line.bytes().end).then_some(line)
     }
 
-    /// What stands at a point, or nearest to it. `on_text` is whether it lies on letters, in its
+    /// What is at a point, or nearest to it. `on_text` is whether it lies on letters, in its
     /// row.
     pub(super) fn hit(&self, pos: Pos2) -> Option<Hit> {
         let line = self.line_at(pos.y)?;
@@ -192,7 +192,7 @@ impl Page {
             }
             let whole_left = range.start <= line.words.start;
             let whole_right = line.words.end <= range.end;
-            // What stands above reaches down to it, over the gap between two paragraphs.
+            // What is above reaches down to it, over the gap between two paragraphs.
             if let Some(above) = rects.last_mut() {
                 above.max.y = line.top().max(above.max.y);
             }

@@ -17,7 +17,7 @@ const BAR: f32 = 5.0;
 /// After how much its pattern comes again, in points.
 const PERIOD: f32 = 12.0;
 
-/// Where the bars stand, across.
+/// Where the bars are, across.
 pub(super) fn bar_x(page: &Page) -> Rangef {
     Rangef::new(page.gutter.max - 6.0 - BAR, page.gutter.max - 6.0)
 }

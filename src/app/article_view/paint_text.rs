@@ -111,7 +111,7 @@ pub(super) fn behind_text(
             Standing::Suggested => 0.06,
             Standing::Unsure => 0.09,
         };
-        // What holds others keeps back, so that the letters of the innermost stand on no more than
+        // What holds others keeps back, so that the letters of the innermost are on no more than
         // two grounds.
         let strength = strength / (1.0 + 0.7 * f32::from(entity.lane));
         let strength = if hovered == Some(entity.index) {
@@ -154,7 +154,7 @@ pub(super) fn behind_text(
     }
 }
 
-/// Underlines, outlines and chips; returns where the chips stand, with the index of their entity.
+/// Underlines, outlines and chips; returns where the chips are, with the index of their entity.
 pub(super) fn over_text(
     painter: &Painter,
     page: &Page,
@@ -307,7 +307,7 @@ fn chips(
                     left = other.right() + 2.0;
                 }
             }
-            // A chip that would stand over something else says less, or nothing.
+            // A chip that would be over something else says less, or nothing.
             if left > first.left() && left + size.x > first.right() + 12.0 {
                 continue;
             }
@@ -364,7 +364,7 @@ pub(super) fn current_block(painter: &Painter, page: &Page, scene: &Scene<'_>) {
 
 /// The ring around what the keys act on which remove something or move an edge: two lines, the
 /// inner one in the colour of the keyboard's place, the outer one in that of the paper, so that it
-/// stands out on any ground and beside any underline.
+/// is easy to see on any ground and beside any underline.
 pub(super) fn ring(painter: &Painter, page: &Page, scene: &Scene<'_>, shown: &Shown<'_>) {
     match &scene.ring {
         Ring::Nothing => {}

@@ -68,7 +68,7 @@ pub enum Refreshed {
 /// A paragraph in its lines. Offsets are bytes of the article, coordinates relative to the
 /// paragraph's top left.
 pub trait ParagraphLayout {
-    /// Where every character stands.
+    /// Where every character is.
     fn geometry(&self) -> &Arc<Geometry>;
 
     /// To be called in each frame in which the paragraph is shown, before anything else: egui may
@@ -86,7 +86,7 @@ pub trait ParagraphLayout {
         self.geometry().height
     }
 
-    /// What stands at a point.
+    /// What is at a point.
     fn hit_test(&self, pos: Pos2) -> Option<Hit> {
         self.geometry().hit(pos)
     }

@@ -43,7 +43,7 @@ pub struct Scene<'a> {
 /// edge.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Ring<'a> {
-    /// Nothing: the caret merely stands in the text.
+    /// Nothing: the caret is merely in the text.
     #[default]
     Nothing,
     /// An entity.

@@ -17,7 +17,7 @@ use super::scripts::{Script, script_of};
 use super::typeset::{Typesetter, has_right_to_left};
 use crate::model::Article;
 
-/// Free ground above the first line, where its chips stand, in points.
+/// Free ground above the first line, where its chips are, in points.
 const HEAD: f64 = 28.0;
 
 /// How long a frame may lay out the text in another type size; the next frames do the rest.
@@ -52,12 +52,12 @@ pub(super) struct Fold {
 /// What is to be visible, and how.
 struct Request {
     bytes: Range<u32>,
-    /// To the upper third, unless it stands in a good place already; or else by as little scrolling
+    /// To the upper third, unless it is in a good place already; or else by as little scrolling
     /// as needed.
     jump: bool,
 }
 
-/// The paragraphs, their heights, and where the window onto them stands.
+/// The paragraphs, their heights, and where the window onto them is.
 pub(super) struct Viewport {
     pub paragraphs: Paragraphs,
     heights: Heights,
@@ -136,7 +136,7 @@ impl Viewport {
         self.request = Some(Request { bytes, jump: false });
     }
 
-    /// Asks that the bytes of `range` stand in the upper third in the next frame, unless they are
+    /// Asks for the bytes of `range` in the upper third in the next frame, unless they are
     /// in a good place already.
     pub(super) fn request_jump(&mut self, bytes: Range<u32>) {
         self.request = Some(Request { bytes, jump: true });
@@ -188,7 +188,7 @@ impl Viewport {
         fold.paragraphs.contains(&index).then_some(fold)
     }
 
-    /// How high the line is that stands for what is not shown, in points; 0 before the first frame.
+    /// How high the line is that represents what is not shown, in points; 0 before the first frame.
     pub(super) fn fold_height(&self) -> f32 {
         self.params.as_ref().map_or(0.0, fold_height)
     }
@@ -231,7 +231,7 @@ impl Viewport {
         self.request = None;
     }
 
-    /// How far from the start of the article bytes stand, which are to be asked for in order.
+    /// How far from the start of the article bytes are, which are to be asked for in order.
     pub(super) fn offsets(&self) -> impl FnMut(u32) -> f64 + '_ {
         let mut index = 0;
         let mut top = HEAD;
@@ -249,7 +249,7 @@ impl Viewport {
         }
     }
 
-    /// The first byte of the paragraph that stands that far from the start of the article.
+    /// The first byte of the paragraph that is that far from the start of the article.
     pub(super) fn byte_at(&self, offset: f64) -> u32 {
         let index = self.heights.find((offset - HEAD).max(0.0));
         self.paragraphs
@@ -336,7 +336,7 @@ impl Viewport {
     }
 
     /// Takes over a new width or font, and returns what is in force. A new type size needs every
-    /// letter painted anew: that is spread over some frames, in which the old size stands.
+    /// letter painted anew: that is spread over some frames, in which the old size remains.
     fn adopt(
         &mut self,
         fonts: &mut FontsView<'_>,
@@ -468,7 +468,7 @@ impl Viewport {
         }
     }
 
-    /// Lays a paragraph out, or asks the fonts whether it still stands; returns whether its height
+    /// Lays a paragraph out, or asks the fonts whether it is still valid; returns whether its height
     /// is news.
     fn ensure(
         &mut self,
@@ -513,7 +513,7 @@ impl Viewport {
         self.heights.measure(index, height)
     }
 
-    /// Moves the view as little as needed to show `range`; far away, the range comes to stand in
+    /// Moves the view as little as needed to show `range`; far away, the range comes to be in
     /// the upper third.
     fn reveal(
         &mut self,
@@ -569,7 +569,7 @@ impl Viewport {
     }
 }
 
-/// How high the line is that stands for what is not shown, in points.
+/// How high the line is that represents what is not shown, in points.
 fn fold_height(params: &LayoutParams) -> f32 {
     params.line_height + params.gap()
 }
@@ -597,7 +597,7 @@ fn estimate(paragraph: &Paragraph, params: &LayoutParams, column: f32) -> f32 {
 
 /// The average width of a letter of running text, in points.
 pub(super) fn average_width(fonts: &mut FontsView<'_>, params: &LayoutParams) -> f32 {
-    // Letters by how often they stand in English text, with the space.
+    // Letters by how often they are in English text, with the space.
     const SAMPLE: &str = "eeeeeetttttaaaaooooiiiinnnnsssshhhrrrdddllcumwfgypbvk      ";
     let width: f32 = SAMPLE
         .chars()

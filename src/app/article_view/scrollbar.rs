@@ -1,5 +1,5 @@
 //! The scroll bar, which is the whole article seen from afar: its regions as a coloured strip, how
-//! many entities stand where, and what waits for the eye.
+//! many entities are where, and what waits for the eye.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ impl Marks {
             spots.push(((top * scale) as f32, bytes(span), false));
         }
         spots.sort_by(|a, b| a.0.total_cmp(&b.0));
-        // One mark for all that would stand on top of each other.
+        // One mark for all that would be on top of each other.
         let mut drawn = [f32::MIN; 2];
         for (y, _, span_ref) in &spots {
             let last = &mut drawn[usize::from(*span_ref)];
@@ -170,7 +170,7 @@ impl Marks {
         ((nearest.0 - y).abs() <= NEAR).then(|| nearest.1.clone())
     }
 
-    /// What stands in the article at height `y` of the track, in words.
+    /// What is in the article at height `y` of the track, in words.
     pub(super) fn words(
         &self,
         scene: &Scene<'_>,
@@ -260,7 +260,7 @@ pub(super) fn thumb(viewport: &Viewport, track: Rect, view_height: f32) -> Optio
     ))
 }
 
-/// The offset at which the top of the thumb stands at `y`.
+/// The offset at which the top of the thumb is at `y`.
 pub(super) fn offset_for(
     viewport: &Viewport,
     track: Rect,

@@ -14,7 +14,7 @@ pub const DIMMED_IN_HIGH_CONTRAST: f32 = 0.3;
 /// How a region label is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionStyle {
-    /// The label that it stands for.
+    /// The label that it represents.
     pub label: Label,
     /// One or two letters for the gutter, so that colour is never the only sign.
     pub letter: String,
@@ -85,7 +85,7 @@ impl Underline {
 /// How an entity label is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityStyle {
-    /// The label that it stands for.
+    /// The label that it represents.
     pub label: Label,
     /// The words on the chip above the entity.
     pub chip: String,

@@ -423,7 +423,7 @@ fn runs_of(
     let mut runs: Vec<Run> = Vec::new();
     let mut at = 0;
     while let Some(&(_, _, _, from_right)) = whole.get(at) {
-        // As long as each character stands beside the one before it.
+        // As long as each character is beside the one before it.
         let mut end = at + 1;
         while whole.get(end).is_some_and(|next| {
             let last = &whole[end - 1];
@@ -492,7 +492,7 @@ impl ParagraphLayout for TypesetLayout {
     }
 
     fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
-        // The glyphs are found anew in every frame; where they stand depends on nothing that
+        // The glyphs are found anew in every frame; where they are depends on nothing that
         // changes.
         Refreshed::Same
     }
@@ -595,7 +595,7 @@ mod tests {
         geometry
     }
 
-    /// Where the first character of a word stands, and in which line.
+    /// Where the first character of a word is, and in which line.
     fn place(geometry: &Geometry, text: &str, word: &str) -> (usize, f32) {
         let at = text.find(word).unwrap() as u32;
         let line = geometry.line_of(at);
@@ -619,7 +619,7 @@ mod tests {
             .iter()
             .map(|word| place(&geometry, text, word).1)
             .collect();
-        // Two Latin words in a row keep their own order: Ada stands left of Lovelace.
+        // Two Latin words in a row keep their own order: Ada is left of Lovelace.
         assert!(xs.is_sorted_by(|a, b| a > b), "{xs:?}");
         let digits = (
             place(&geometry, text, "12").1,
@@ -731,14 +731,14 @@ mod tests {
                 let all = &text[line.bytes.start as usize..line.bytes.end as usize];
                 let words = all.trim_end();
                 let shown = line.bytes.start..line.bytes.start + words.len() as u32;
-                // Where the direction turns at the end of a line, its space may stand on the other
+                // Where the direction turns at the end of a line, its space may be on the other
                 // side; where a mark overrides directions, that may be any space.
                 let spaces = if text.contains('\u{202e}') {
                     all.matches(' ').count()
                 } else {
                     all.len() - words.len()
                 };
-                // A sign that may begin no line stands out where the word before it fills the
+                // A sign that may begin no line is conspicuous where the word before it fills the
                 // column.
                 let hanging = spaces as f32 * 5.0 + 8.0;
                 for (left, right) in line.stretches(&shown) {

@@ -121,7 +121,7 @@ impl ArticleView {
         self.viewport.set_top(top);
     }
 
-    /// Where the first row of a span stands on the screen, as of the last frame; `None` if it is
+    /// Where the first row of a span is on the screen, as of the last frame; `None` if it is
     /// not visible.
     #[must_use]
     pub fn rect_of(&self, span: Span) -> Option<Rect> {
@@ -130,7 +130,7 @@ impl ArticleView {
         rects.into_iter().find(|rect| rect.intersects(page.view))
     }
 
-    /// Where the bars of the regions stand across the screen, as of the last frame; their ends can
+    /// Where the bars of the regions are across the screen, as of the last frame; their ends can
     /// be dragged.
     #[must_use]
     pub fn bars_at(&self) -> Option<f32> {
@@ -139,7 +139,7 @@ impl ArticleView {
             .map(|page| paint_regions::bar_x(page).center())
     }
 
-    /// Where a caret before `pos` stands on the screen, as of the last frame; `None` if that is not
+    /// Where a caret before `pos` is on the screen, as of the last frame; `None` if that is not
     /// visible.
     #[must_use]
     pub fn caret_rect(&self, pos: BytePos) -> Option<Rect> {
@@ -171,7 +171,7 @@ impl ArticleView {
         Some(BytePos(first.bytes().start)..BytePos(last.bytes().end))
     }
 
-    /// Where the text's column ends, on the screen: signs may stand to the right of it. `None`
+    /// Where the text's column ends, on the screen: signs may be to the right of it. `None`
     /// before the first frame.
     #[must_use]
     pub fn right_margin(&self) -> Option<f32> {
@@ -307,7 +307,7 @@ impl ArticleView {
         }
     }
 
-    /// Scrolls as was asked for, lays out what is then visible, and says where it stands.
+    /// Scrolls as was asked for, lays out what is then visible, and says where it is.
     fn lay_out(&mut self, ui: &Ui, scene: &Scene<'_>, response: &Response, view: Rect) -> Page {
         let style = scene.style;
         let delta = self.scroll_by(
@@ -336,7 +336,7 @@ impl ArticleView {
         if self.viewport.is_unfinished() {
             ui.request_repaint();
         }
-        // The text stands in the middle of the view where there is room for that.
+        // The text is in the middle of the view where there is room for that.
         let width = self.viewport.width().unwrap_or(params.width);
         let left = (view.center().x - width / 2.0)
             .max(view.left() + GUTTER + MARGIN)

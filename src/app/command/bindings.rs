@@ -73,7 +73,7 @@ impl Bindings {
         self.0.contains_key(&command)
     }
 
-    /// Gives a command these keys. In the table of a settings file stands only what differs from
+    /// Gives a command these keys. A settings file holds only what differs from
     /// the start.
     pub fn set(table: &mut KeyTable, command: Command, chords: &[Chord]) {
         let Some(name) = command.name() else {

@@ -119,7 +119,7 @@ impl App {
         self.controller.report_settings_problems(problems);
     }
 
-    /// Writes what stands where on the screen to a file, for scripts that drive the window.
+    /// Writes what is where on the screen to a file, for scripts that drive the window.
     pub fn probe(&mut self, file: Option<PathBuf>) {
         self.probe = file;
     }
@@ -129,7 +129,7 @@ impl App {
         self.controller.remember_in(file);
     }
 
-    /// Where the first row of a span stands on the screen, in points, as of the last frame; for
+    /// Where the first row of a span is on the screen, in points, as of the last frame; for
     /// tests.
     #[must_use]
     pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {

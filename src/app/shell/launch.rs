@@ -19,7 +19,7 @@ pub struct Launch {
     pub annotator: Option<String>,
     /// Whose labels to review, whatever the dataset's mode is.
     pub review: Option<String>,
-    /// Where to write, after each frame that changed something, what stands where on the screen:
+    /// Where to write, after each frame that changed something, what is where on the screen:
     /// for scripts that drive the window. Nowhere if not given.
     pub probe: Option<PathBuf>,
 }

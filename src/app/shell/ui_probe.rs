@@ -1,4 +1,4 @@
-//! Tells scripts that drive the real window what stands where on the screen: a JSON file, written
+//! Tells scripts that drive the real window what is where on the screen: a JSON file, written
 //! whole after each frame.
 //!
 //! For tests in a real window, where hands are a script's and only pixels are seen. Never written

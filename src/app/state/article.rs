@@ -88,7 +88,7 @@ pub struct Past {
 pub struct Find {
     /// What to look for.
     pub words: String,
-    /// Where it stands.
+    /// Where it is.
     pub hits: Vec<Span>,
     /// The hit that is shown.
     pub current: usize,

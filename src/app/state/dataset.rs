@@ -93,7 +93,7 @@ pub struct Listing {
     pub open_first: bool,
     /// How many rows a page of the list has.
     pub page: usize,
-    /// Where the open article stood last; from here it goes on if the article has left the list.
+    /// Where the open article was last; from here it goes on if the article has left the list.
     pub place: usize,
     /// What there is to filter by, once somebody asked.
     pub facets: Option<Facets>,
@@ -126,7 +126,7 @@ impl OpenDataset {
         self.schema.entities().get(at).map(|entity| &entity.label)
     }
 
-    /// Where an article stands in the list.
+    /// Where an article is in the list.
     #[must_use]
     pub fn place_of(&self, key: ArticleKey) -> Option<usize> {
         if self.order == Order::default() {

@@ -7,7 +7,7 @@ use crate::model::{Entity, Region};
 /// What the annotator has pointed at last: text, whole blocks, or a region.
 ///
 /// Keys that remove or that move edges act on a region only if the region or its block was chosen
-/// as such: a caret that merely stands in a text says nothing about the region around it.
+/// as such: a caret that is merely in a text says nothing about the region around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Target {
     /// A place in the text: the caret, or selected words.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::store::ArticleRow;
 
-/// What stands between a headline and the name of its site.
+/// What is between a headline and the name of its site.
 const MARKS: [&str; 7] = [" - ", " | ", " – ", " — ", " · ", " :: ", " » "];
 /// How many rows of a site must share a part before it is cut.
 const LEAST: usize = 3;

@@ -64,7 +64,7 @@ pub enum Message {
     ChooseRegion(Region),
     /// Go to this region or entity, from the inspector.
     GoTo(SpanRef),
-    /// The remark that is being written, as it stands now.
+    /// The remark that is being written, as it is now.
     PutRemark(Box<RemarkDraft>),
     /// Change this remark.
     EditRemark(usize),

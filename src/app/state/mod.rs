@@ -76,7 +76,7 @@ pub struct State {
     pub(in crate::app) keys_of: (Option<Arc<Schema>>, KeyTable),
     /// Where these settings are kept; nowhere in tests.
     pub settings_file: Option<PathBuf>,
-    /// Where the person was: how the window stood, and at which article of which dataset.
+    /// Where the person was: the window's size and position, and which article of which dataset.
     pub memory: WindowState,
     /// What was at the top of the article's view in the last frame.
     pub view_top: ViewTop,

@@ -81,7 +81,7 @@ mod tests {
         // Two bars of three quarters of a place, one full and one half as high, of 672 by 268
         // points.
         assert!((150_000..450_000).contains(&blue), "{blue}");
-        // The title stands in the upper left corner; without a font there would be none.
+        // The title is in the upper left corner; without a font there would be none.
         let dark = (0..100_u32)
             .flat_map(|y| (0..600_u32).map(move |x| (x, y)))
             .filter_map(|(x, y)| pixels.pixel(x, y))

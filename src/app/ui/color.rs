@@ -250,7 +250,7 @@ mod tests {
     }
 
     /// A difference of 2.3 is just noticeable for two patches side by side. Marks are small and
-    /// stand apart: what is on the screen from the start keeps four times as much, and what one can
+    /// are separate: what is on the screen from the start keeps four times as much, and what one can
     /// switch on twice.
     #[test]
     fn the_labels_can_be_told_apart_with_any_eyes() {

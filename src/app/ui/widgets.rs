@@ -98,7 +98,7 @@ pub fn row_inside(
     (row, response)
 }
 
-/// A key as it stands on a keyboard.
+/// A key as it is on a keyboard.
 pub fn key_cap(ui: &mut Ui, theme: &Theme, key: &str) {
     if key.is_empty() {
         return;

@@ -386,7 +386,7 @@ fn after_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
     BytePos::from_index(word.index() + marks.unwrap_or(rest.len()))
 }
 
-/// The start of the marks that stand before a word, as an opening quote.
+/// The start of the marks that are before a word, as an opening quote.
 fn before_marks(text: &Text, word: BytePos, wanted: bool) -> BytePos {
     let before = text.as_str().get(..word.index()).unwrap_or_default();
     let words = before.trim_end_matches(|c: char| !c.is_alphanumeric() && !c.is_whitespace());

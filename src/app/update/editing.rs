@@ -114,7 +114,7 @@ impl State {
         }
     }
 
-    /// Tags the entity's words wherever they stand further on; `again`, when that is what was done
+    /// Tags the entity's words wherever they are further on; `again`, when that is what was done
     /// last, takes it back.
     pub(super) fn tag_everywhere(&mut self, again: bool) {
         let key = self.shown_key(Command::TagEverywhere);

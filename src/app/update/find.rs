@@ -52,7 +52,7 @@ impl State {
     }
 }
 
-/// Where words stand in a text, whatever their case; at most 10,000 places.
+/// Where words are in a text, whatever their case; at most 10,000 places.
 fn occurrences(text: &Text, words: &str) -> Vec<Span> {
     let words = words.trim();
     if words.is_empty() {

@@ -171,7 +171,7 @@ impl State {
             return;
         }
         let begun = std::mem::take(&mut dataset.listing.begun);
-        // Where the keys are stays at its article, though others may now stand before it.
+        // The row with the keyboard stays at its article, though others may now be before it.
         let chosen = dataset.listing.chosen.and_then(|at| dataset.keys.get(at));
         dataset.listing.chosen = chosen.and_then(|key| keys.iter().position(|other| other == key));
         dataset.keys = keys;

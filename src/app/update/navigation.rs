@@ -35,7 +35,7 @@ impl State {
             None => dataset.keys.first().copied(),
             Some(key) => {
                 // The article that is open may have left the list by its new status: go on from
-                // where it stood.
+                // where it was.
                 let (at, here) = match dataset.place_of(key) {
                     Some(at) => (at, true),
                     None if dataset.order == Order::default() => {

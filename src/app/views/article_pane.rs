@@ -115,7 +115,7 @@ impl ArticlePane {
         view.in_view()
     }
 
-    /// Where the first row of a span stands on the screen.
+    /// Where the first row of a span is on the screen.
     pub fn rect_of(&self, span: Span) -> Option<egui::Rect> {
         self.view.as_ref()?.rect_of(span)
     }

@@ -156,7 +156,7 @@ fn rare_tools(ui: &mut Ui, state: &State, theme: &Theme, narrowest: bool, out: &
     menu.response.widget_info(named);
 }
 
-/// The screens of the dataset; the one that is shown stands out.
+/// The screens of the dataset; the one that is shown is conspicuous.
 fn tabs(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     if state.dataset.is_none() {
         return;

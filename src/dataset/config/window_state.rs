@@ -21,7 +21,7 @@ use crate::store::{ArticleKey, write_atomically};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct WindowState {
-    /// How the window stood, in points of the system's own scale.
+    /// The window's size and position, in points of the system's own scale.
     pub window: WindowPlace,
     /// In datasets, the newest first.
     places: Vec<LastPlace>,
@@ -43,7 +43,7 @@ pub struct LastExport {
     pub choice: ExportChoice,
 }
 
-/// How the window stood.
+/// The window's size and position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct WindowPlace {

@@ -154,7 +154,7 @@ fn has(list: &str, lower: &str) -> bool {
     list.split_whitespace().any(|word| word == lower)
 }
 
-/// Whether it is one of the words with which sentences are built; a contraction is what stands
+/// Whether it is one of the words with which sentences are built; a contraction is what is
 /// before its apostrophe.
 pub(super) fn is_function(lower: &str) -> bool {
     let stem = lower.split(['\'', '’']).next().unwrap_or(lower);

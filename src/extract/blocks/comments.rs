@@ -122,7 +122,7 @@ fn starts_in(
     if !run.clone().any(is_line) {
         return bare_starts(surfaces, gaps, run);
     }
-    // The first of several such lines in a row: a name's date may stand on the next line.
+    // The first of several such lines in a row: a name's date may be on the next line.
     let heads_first = (first..run.end).take(3).any(is_line);
     if heads_first {
         let mut starts: BTreeSet<usize> = pairs()

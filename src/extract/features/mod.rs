@@ -29,7 +29,7 @@ use super::model::voice::{VoiceModel, Voices};
 pub struct Hints {
     /// The block came from a page.
     pub html: bool,
-    /// The element that it stands in.
+    /// The element that it is in.
     pub tag: Tag,
     /// In a menu, a header, a footer, an aside, by element or role.
     pub nav: bool,
@@ -91,7 +91,7 @@ impl Hints {
     }
 }
 
-/// The kind of element that a block stands in.
+/// The kind of element that a block is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tag {
     /// A division, or none of the others.
@@ -235,7 +235,7 @@ features! {
     LongOutsideRun => Run,
     /// Right below a heading of comments.
     BelowComments => Comments,
-    /// Somewhere below a heading of comments that stands after the run, with no other heading
+    /// Somewhere below a heading of comments that is after the run, with no other heading
     /// since.
     InComments => Comments,
     /// As before, and prose.
@@ -248,7 +248,7 @@ features! {
     CommentLines => Dates,
     /// Prose with at least two such lines around, outside the run.
     ProseAmongCommentLines => Dates,
-    /// A reply stands within two blocks after.
+    /// A reply is within two blocks after.
     BeforeReply => Dates,
     /// After a comment form was introduced.
     AfterForm => Comments,

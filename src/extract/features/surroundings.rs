@@ -93,7 +93,7 @@ impl Surroundings {
             let gap = before.map_or(0, |end| {
                 empty_lines(text.as_str().get(end..start).unwrap_or_default())
             });
-            // The first comes after a gap; the next ones may stand closer.
+            // The first comes after a gap; the next ones may be closer.
             in_tail = listed
                 && is_after_run
                 && surface.prose

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// Phrases that stand alone in menus, bars and boxes. A block that says nothing else is hardly ever
+/// Phrases that make up a whole line in menus, bars and boxes. A block that says nothing else is hardly ever
 /// part of the story.
 #[rustfmt::skip]
 const UI: &[&str] = &[
@@ -167,7 +167,7 @@ const COUNTED: &[&str] = &[
     "комментариев", "ответов", "мыслей", "reacties", "gedachten", "kommentarer", "komentarze", "komentarzy", "odpowiedzi", "yorum", "تعليقات", "تعليق",
 ];
 
-/// What stands under a comment, or asks for one.
+/// What is under a comment, or asks for one.
 #[rustfmt::skip]
 const REPLY: &[&str] = &[
     "reply", "reply to", "reply to comment", "reply to this", "quote", "report", "report abuse",
@@ -207,7 +207,7 @@ const FORM: &[&str] = &[
     "コメントを書く", "コメントする", "发表评论", "댓글쓰기",
 ];
 
-/// Words that only stand in a line that says who wrote something or when.
+/// Words that occur only in a line that says who wrote something or when.
 #[rustfmt::skip]
 const BYLINE_LEADS: &[&str] = &[
     "by ", "by: ", "posted by", "written by", "author:", "published", "updated", "posted on", "posted:",
@@ -233,7 +233,7 @@ const CREDITS: &[&str] = &[
     "фото:", "연합뉴스", "뉴시스", "뉴스1", "撮影", "写真",
 ];
 
-/// What only stands where works are cited.
+/// Words that occur only where works are cited.
 const CITING: &[&str] = &[
     "et al",
     "doi:",
@@ -330,7 +330,7 @@ impl List {
             .any(|phrase| text.starts_with(phrase))
     }
 
-    /// What stands before the one that a text ends with; of a list [by endings](Self::of_endings).
+    /// What is before the one that a text ends with; of a list [by endings](Self::of_endings).
     fn before_ending<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
         self.of(text.bytes().next_back())
             .iter()
@@ -403,7 +403,7 @@ pub fn is_counted(word: &str) -> bool {
     COUNTED_LIST.holds(word)
 }
 
-/// Whether the words stand under a comment.
+/// Whether the words are under a comment.
 pub fn is_reply(words: &str) -> bool {
     REPLY_LIST.holds(words)
 }
@@ -435,7 +435,7 @@ pub fn ends_in_glued_phrase(lower: &str) -> bool {
 
 /// Whether lower-cased text begins or ends as a picture's credit does.
 pub fn is_credited(lower: &str) -> bool {
-    /// How far from an end of the text a credit stands, in bytes.
+    /// How far from an end of the text a credit is, in bytes.
     const REACH: usize = 45;
 
     let mut head = lower.len().min(REACH / 2);

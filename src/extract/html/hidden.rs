@@ -135,7 +135,7 @@ fn doubles_a_neighbour(tree: &Tree<'_>, id: NodeId) -> bool {
         return true; // an icon
     }
     let node = tree.node(id);
-    // The neighbour may stand behind white space.
+    // The neighbour may be behind white space.
     let mut beside = node.next;
     for _ in 0..2 {
         if beside == NONE {

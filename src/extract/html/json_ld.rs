@@ -8,7 +8,7 @@ use super::one_line::tidy;
 /// How many scripts of a page are read, and how long each may be, in bytes.
 const MOST: usize = 12;
 const LONGEST: usize = 1 << 20;
-/// How deep articles may stand in lists and graphs.
+/// How deep articles may be in lists and graphs.
 const DEEPEST: usize = 8;
 
 /// The values; empty where the page has none.

@@ -3,10 +3,10 @@
 //! - Invisible content is left out: see `hidden`. So are readings over East Asian characters
 //!   (`<rt>`), which would be in the middle of words, soft hyphens, and control characters.
 //! - White space is collapsed to one space, except in `<pre>`; no-break spaces stay.
-//! - Paragraphs, headings, lists, tables, sections and the like stand apart by one blank line;
-//!   divisions, list items, rows and captions stand on their own lines. `<br>` ends the line and
+//! - Paragraphs, headings, lists, tables, sections and the like are separated by one blank line;
+//!   divisions, list items, rows and captions are on their own lines. `<br>` ends the line and
 //!   the block; two of them make a blank line.
-//! - The cells of a table row stand on one line with a tab between them, as one block, if they are
+//! - The cells of a table row are on one line with a tab between them, as one block, if they are
 //!   several, short ([`SHORT_CELL`]) and hold no block elements; else each is a line and a block of
 //!   its own, as on pages that are laid out with tables.
 //! - Inline elements add nothing: where a browser shows no gap, there is none. A line in which
@@ -41,7 +41,7 @@ pub struct LaidOut {
     pub too_many_blocks: bool,
 }
 
-/// How much running text an element holds, in bytes: what stands in links and what is never seen is
+/// How much running text an element holds, in bytes: what is in links and what is never seen is
 /// none.
 fn prose_in(tree: &Tree<'_>, root: NodeId) -> usize {
     let mut length = 0;
@@ -83,7 +83,7 @@ struct Frame {
     display: Display,
     link: bool,
     pre: bool,
-    /// The row's cells stand on one line.
+    /// The row's cells are on one line.
     data_row: bool,
     hints: Hints,
     children: Children,
@@ -121,7 +121,7 @@ impl Children {
 
 /// A run of inline content in the making: one block, unless it is cut.
 struct Run {
-    /// Where the text stood before the line breaks in front of the run.
+    /// Where the text was before the line breaks in front of the run.
     before: usize,
     start: usize,
     characters: usize,

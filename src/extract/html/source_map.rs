@@ -2,7 +2,7 @@
 //!
 //! The exact parser reads the page piece by piece while a [`Watch`] notes for each character that
 //! goes into the tree where in the source it came from, and for each element where its start tag
-//! stands. The layout then says which texts of the tree are seen. Reading a page without a source
+//! is. The layout then says which texts of the tree are seen. Reading a page without a source
 //! map costs nothing extra.
 
 use std::cell::RefCell;
@@ -103,7 +103,7 @@ struct State {
     /// Where the piece ends that is being read.
     piece_end: usize,
     run: u32,
-    /// The second character of a reference that stands for two.
+    /// The second character of a reference that represents two.
     second: Option<Range<usize>>,
     /// Read, and not yet in the tree.
     waiting: VecDeque<Origin>,
@@ -142,7 +142,7 @@ impl<'h> Watcher<'h> {
         }
     }
 
-    /// Where a character that was read stands. In scripts and the like references are none, and
+    /// Where a character that was read is. In scripts and the like references are none, and
     /// what is found for them is wrong until the next tag; but nothing of them is seen.
     fn origin(&self, state: &mut State, c: char) -> Origin {
         let run = state.run;

@@ -3,7 +3,7 @@
 //!
 //! The sequence model's own probabilities are too sure of themselves: they multiply what neighbours
 //! say as if each spoke for itself. A logistic regression for each label (Platt 1999, with a few
-//! more inputs) maps them, with how the block sounds and where it stands, to the chance that a
+//! more inputs) maps them, with how the block sounds and where it is, to the chance that a
 //! label was right on held-out sites. Most suggestions are right, so that the unsure ones are not
 //! those that are wrong more often than not, but the least certain part of all: the chance under
 //! which a fixed share of the characters of held-out sites lies becomes the score under which
@@ -33,7 +33,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Gathers what is known of a block that was given `label` with `probability`; `side` is where
-    /// the block stands from the story: before 0, in it 1, behind it 2.
+    /// the block is from the story: before 0, in it 1, behind it 2.
     pub(crate) fn new(
         label: &str,
         probability: f64,

@@ -192,7 +192,7 @@ pub(in crate::formats) mod tests {
     /// Byte pairs, as GPT-2 has them: pieces begin with the space before them, a character may be
     /// several pieces.
     pub(in crate::formats) fn of_bytes() -> TokenizerFile {
-        // The alphabet of bytes: those that print stand for themselves, the others for what comes
+        // The alphabet of bytes: those that print represent themselves, the others for what comes
         // after Latin-1.
         let mut beyond = 0x100..;
         let alphabet: Vec<char> = (0..=255_u32)

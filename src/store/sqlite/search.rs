@@ -124,7 +124,7 @@ fn is_optional_mark(c: char) -> bool {
 /// The search for all of some words, in SQLite's query language; `None` if there is no word in
 /// them.
 ///
-/// A bare word finds what begins with it; what stands in quotes is found as it stands, side by
+/// A bare word finds what begins with it; what is in quotes is found as it is, side by
 /// side. A word of one or two letters is found as a whole: what begins with it is nearly
 /// everything.
 pub(super) fn query(words: &str) -> Option<String> {
@@ -138,7 +138,7 @@ pub(super) fn exact_query(words: &str) -> Option<String> {
 
 fn build(words: &str, prefixes: bool) -> Option<String> {
     let mut query = String::new();
-    // Odd pieces stood between quotes; an open quote reaches to the end.
+    // Odd pieces are between quotes; an open quote reaches to the end.
     for (number, piece) in words.split(['"', '“', '”', '„']).enumerate() {
         if number % 2 == 1 {
             push_phrase(&mut query, piece, false);
@@ -179,7 +179,7 @@ fn push_phrase(query: &mut String, words: &str, prefix: bool) {
     }
 }
 
-// -- where the words stand --------------------------------------------------------------------
+// -- where the words are --------------------------------------------------------------------
 
 /// Finds the places of words in texts by the same tokenizer that the index has: texts are put into
 /// a small index of their own, asked the same question, and forgotten.

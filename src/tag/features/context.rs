@@ -19,7 +19,7 @@ pub struct ArticleContext<'a> {
     /// The occurrences of words that are capitalised somewhere, by the hash of the word in lower
     /// case.
     pub(super) occurrences: ByHash<Occurrences>,
-    /// The names that acronyms stand for, by the hash of the acronym.
+    /// The names that acronyms represent, by the hash of the acronym.
     pub(super) acronyms: ByHash<Range<u32>>,
 }
 

@@ -194,7 +194,7 @@ fn an_annotator_who_corrects_has_less_and_less_to_do() {
         })
         .collect();
     assert_eq!(edits.len(), 60);
-    // Each name stands twice in an article: with "everywhere", two edits do for four.
+    // Each name is twice in an article: with "everywhere", two edits do for four.
     assert_eq!(edits[0], (4, 2, 2));
     assert!(
         edits[30..].iter().all(|(_, _, learning)| *learning == 0),
@@ -358,7 +358,7 @@ fn what_is_measured_is_what_is_suggested() {
             Err(_) => println!("skipped: no {set} in {}", sets.display()),
         }
     }
-    // A set with regions: names stand in the menu too, where nobody tags them.
+    // A set with regions: names are in the menu too, where nobody tags them.
     let text = "Angela Merkel\n\nEmmanuel Macron spoke in Paris on Monday.";
     let regions =
         json!([{"start": 0, "end": 13, "label": "nav"}, {"start": 15, "end": 56, "label": "body"}]);

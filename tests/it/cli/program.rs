@@ -44,7 +44,7 @@ impl Desk {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// What stands in the folder, sorted.
+    /// What is in the folder, sorted.
     pub fn files(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.folder.path())
             .unwrap()
@@ -118,7 +118,7 @@ impl Run {
 }
 
 /// A native record on one line, with a region and an entity, as somebody named `maria` left it.
-/// `text` is as it stands in JSON, with its escapes.
+/// `text` is as it is in JSON, with its escapes.
 pub fn record(id: &str, text: &str) -> String {
     let chars = serde_json::from_str::<String>(&format!("\"{text}\""))
         .unwrap()

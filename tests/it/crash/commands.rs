@@ -15,7 +15,7 @@ use crate::cli::program::{COPYDESK, command, finish, record};
 
 /// A command, with what it writes.
 struct Case {
-    /// What stands there before: an earlier output.
+    /// What is there before: an earlier output.
     before: &'static [&'static str],
     words: &'static [&'static str],
     writes: Writes,

@@ -171,7 +171,7 @@ fn trace(seed: u64) -> Option<(tempfile::TempDir, Vec<disk::Event>)> {
     Some((folder, events))
 }
 
-/// Whether the log was written from its beginning for a second time, over what had stood there:
+/// Whether the log was written from its beginning for a second time, over what had been there:
 /// where a store is most vulnerable.
 fn begins_log_anew(events: &[disk::Event]) -> bool {
     let begun = events.iter().filter(|event| {

@@ -90,7 +90,7 @@ fn a_list_has_any_order_one_wants() {
         (OrderBy::Title, [3, 2, 5, 4, 1], [1, 4, 5, 2, 3]),
         (OrderBy::Status, [1, 3, 5, 2, 4], [4, 2, 1, 3, 5]),
         (OrderBy::Length, [5, 4, 3, 1, 2], [2, 1, 3, 4, 5]),
-        // What nobody touched stands at the end either way.
+        // What nobody touched is at the end either way.
         (OrderBy::Changed, [4, 2, 1, 3, 5], [2, 4, 1, 3, 5]),
         (OrderBy::Unsure, [2, 4, 5, 1, 3], [3, 1, 2, 4, 5]),
         // A host below a site is of that site.

@@ -148,7 +148,7 @@ fn types(key: Key, text: &str) -> bool {
 /// The key that a sign which commands use is named after, however it is typed: `.` with Shift on a
 /// French keyboard, digits of other scripts.
 fn key_of_sign(text: &str) -> Option<Key> {
-    /// The zeros of scripts whose digits stand on a keyboard.
+    /// The zeros of scripts whose digits are on a keyboard.
     const ZEROS: [char; 10] = ['0', '٠', '۰', '०', '০', '੦', '૦', '௦', '๐', '０'];
     let mut chars = text.chars();
     let (Some(c), None) = (chars.next(), chars.next()) else {

@@ -232,7 +232,7 @@ fn walk(ui: &Ui, empty: bool, out: &mut Vec<Message>) {
     });
 }
 
-/// Selects what stands in a text field, so that what is typed takes its place.
+/// Selects what is in a text field, so that what is typed takes its place.
 fn select_all(ui: &Ui, id: egui::Id, words: &str) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();

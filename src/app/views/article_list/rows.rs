@@ -116,7 +116,7 @@ fn ask(dataset: &OpenDataset, view: Range<usize>, out: &mut Vec<Message>) {
     }
 }
 
-/// How a row stands out.
+/// How a row is set apart from the others.
 #[derive(Clone, Copy)]
 struct Standing {
     /// Its article is open.

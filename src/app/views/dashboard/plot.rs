@@ -131,7 +131,7 @@ fn axes(ui: &Ui, chart: &Chart, transform: &PlotTransform, outer: Rect, theme: &
     }
 }
 
-/// Where names or numbers stand along the bottom.
+/// Where names or numbers are along the bottom.
 fn ticks_below(chart: &Chart, width: f32) -> Vec<GridMark> {
     let (_, right) = chart.reach();
     if chart.x.names.is_empty() {
@@ -236,7 +236,7 @@ fn draw<'a>(inner: &mut egui_plot::PlotUi<'a>, series: &'a Series, theme: &Theme
     }
 }
 
-/// The marks that can be clicked, where they stand on the screen.
+/// The marks that can be clicked, where they are on the screen.
 fn marks_of(plot: &Plot, transform: &PlotTransform, frame: Rect) -> Vec<Mark> {
     let chart = &plot.chart;
     let at = |x: f64, y: f64| transform.position_from_point(&PlotPoint::new(x, y));

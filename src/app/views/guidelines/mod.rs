@@ -1,7 +1,7 @@
 //! The guidelines as they are read: Markdown, section by section, so that only what is in view is
 //! laid out, and so that they open at the label one is using.
 //!
-//! Nothing is fetched: a picture is a file in the dataset's folder, or stands in the text itself
+//! Nothing is fetched: a picture is a file in the dataset's folder, or is in the text itself
 //! (`data:`). A link is followed by the browser, when it is clicked.
 
 mod pictures;
@@ -22,7 +22,7 @@ const PIECE: usize = 3_000;
 /// How many frames a jump takes until the heights on its way are known.
 const JUMP_FRAMES: u8 = 4;
 
-/// A heading with what stands under it, or a piece of that.
+/// A heading with what is under it, or a piece of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Section {
     /// The heading, without marks; empty in a further piece.
@@ -210,7 +210,7 @@ fn sections(markdown: &str) -> Vec<Section> {
     sections
 }
 
-/// The fence of code that is open, if one is: its sign, and how often it stands there.
+/// The fence of code that is open, if one is: its sign, and how often it is there.
 #[derive(Default)]
 struct Fence(Option<(char, usize)>);
 
@@ -319,7 +319,7 @@ fn heading_about<'a>(
     Some(found.0)
 }
 
-/// Whether a character can stand in the name of a label, as headings have it.
+/// Whether a character can be in the name of a label, as headings have it.
 fn is_of_label(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-')
 }

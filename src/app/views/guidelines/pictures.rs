@@ -12,7 +12,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use egui::load::{Bytes, BytesLoadResult, BytesLoader, BytesPoll, LoadError};
 
-/// What stands before a path in the dataset's folder.
+/// What is before a path in the dataset's folder.
 pub(super) const SCHEME: &str = "guide://";
 /// The largest picture that is read, in bytes.
 const MOST_BYTES: u64 = 8 << 20;

@@ -114,7 +114,7 @@ fn lines(words: &str) -> Vec<String> {
         .collect()
 }
 
-/// What stands between commas.
+/// What is between commas.
 fn listed(words: &str) -> Vec<String> {
     words
         .split(',')

@@ -54,21 +54,18 @@ struct Raw {
 }
 
 impl Gold {
-    /// Reads all gold records of the inputs. Bad ones are reported and left out; their number is
-    /// returned, too.
-    ///
-    /// # Errors
-    /// Returns an error if an input cannot be read.
+    /// Reads all gold records of the inputs. Bad ones, and inputs that cannot be read, are reported
+    /// and left out; their number is returned, too.
     pub fn read_all(
         inputs: &[Input],
         unit: OffsetUnit,
         progress: &mut dyn Progress,
         cancel: &CancelFlag,
-    ) -> Result<(Vec<Self>, u64)> {
+    ) -> (Vec<Self>, u64) {
         let (mut all, bad) =
             read_records(inputs, progress, cancel, |bytes| Self::parse(bytes, unit));
         find_pieces(&mut all);
-        Ok((all, bad))
+        (all, bad)
     }
 
     /// Reads one record. `None` if nobody has finished it.

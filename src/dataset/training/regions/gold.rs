@@ -114,19 +114,15 @@ struct RawRegion {
 }
 
 impl Gold {
-    /// Reads all gold of the inputs; other records are reported and left out.
-    ///
-    /// # Errors
-    /// Never yet; the type leaves room.
+    /// Reads all gold records of the inputs. Bad ones, and inputs that cannot be read, are reported
+    /// and left out; their number is returned, too.
     pub fn read_all(
         inputs: &[Input],
         unit: OffsetUnit,
         progress: &mut dyn Progress,
         cancel: &CancelFlag,
-    ) -> Result<(Vec<Self>, u64)> {
-        Ok(read_records(inputs, progress, cancel, |bytes| {
-            Self::parse(bytes, unit)
-        }))
+    ) -> (Vec<Self>, u64) {
+        read_records(inputs, progress, cancel, |bytes| Self::parse(bytes, unit))
     }
 
     /// Reads one record; `None` if nobody has finished it.

@@ -1,7 +1,7 @@
 //! The reference sample: articles of the project's own sample dataset, labelled by the shipped
 //! region model.
 //!
-//! They stand for all the pages that a dataset's own model has not seen yet. Training goes over
+//! They represent all the pages that a dataset's own model has not seen yet. Training goes over
 //! them beside the finished articles (rehearsal; Robins 1995), so that what a few articles teach
 //! does not move the labels of everything else, and a trained model is checked with them before it
 //! is used.

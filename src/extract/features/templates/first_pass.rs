@@ -18,7 +18,7 @@ use crate::model::{Block, Text};
 const NOTHING: usize = KINDS - 1;
 
 /// What kind of step leads to a block: in a text, over a gap, to the next line or within one; on a
-/// page, how near the two stand in the tree.
+/// page, how near the two are in the tree.
 fn edge(places: Option<&DomPositions>, at: usize, gap: usize) -> u8 {
     match places.and_then(|places| places.way_from_before(at)) {
         None if gap >= 2 => 1,
@@ -317,7 +317,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Where a block stands from the densest run of prose: before it, in it, behind it.
+    /// Where a block is from the densest run of prose: before it, in it, behind it.
     fn side(&self, at: usize) -> usize {
         usize::from(at >= self.run.start) + usize::from(at >= self.run.end)
     }
@@ -354,7 +354,7 @@ impl<'a> Writer<'a> {
         put(sink, Template::Pattern, pattern * 3 + side);
     }
 
-    /// Who speaks, and what stands in rows.
+    /// Who speaks, and what is in rows.
     fn signs(&self, sink: &mut impl Sink, at: usize) {
         let (surface, side) = (&self.surfaces[at], self.side(at));
         let signs = usize::from(surface.lead_name)

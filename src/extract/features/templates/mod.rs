@@ -150,7 +150,7 @@ templates! {
     /// What the blocks in the same kind of element hold.
     KindMany: LOGS => Tree, KindWords: LOGS => Tree, KindLinked: 6 => Tree, KindProse: 6 => Tree,
     KindShare: 8 => Tree, KindDates: 4 => Tree,
-    /// How much of a block stands in the story that the page declares, whether that is a long one,
+    /// How much of a block is in the story that the page declares, whether that is a long one,
     /// by size.
     Declared: 4 * 2 * 5 => Declared,
     /// Says what the page's description says, by place.
@@ -177,7 +177,7 @@ templates! {
     /// Means over the blocks around.
     BodyNear: 10 => Around, BodyWide: 10 => Around, CommentNear: 10 => Around,
     CommentWide: 10 => Around,
-    /// How much of all story and of all comments stands above, by what the block itself was taken
+    /// How much of all story and of all comments is above, by what the block itself was taken
     /// for.
     BodyAbove: 9 * 3 => Around, BodyBelow: 9 * 3 => Around, CommentAbove: 9 * 3 => Around,
     CommentBelow: 9 * 3 => Around,

@@ -11,13 +11,13 @@ pub enum FingerprintKind {
     Words,
     /// It says the same in fewer.
     FewWords,
-    /// It stands in the same element, counted from the page's top.
+    /// It is in the same element, counted from the page's top.
     DomPosition,
-    /// It stands in the same kind of element.
+    /// It is in the same kind of element.
     Kind,
-    /// It stands in the same kind of element, is about as long, and as much of it is links.
+    /// It is in the same kind of element, is about as long, and as much of it is links.
     KindAndSize,
-    /// It stands between the same words.
+    /// It is between the same words.
     Between,
 }
 

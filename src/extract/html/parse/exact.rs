@@ -378,7 +378,7 @@ impl<W: Watch> TreeSink for Builder<'_, '_, W> {
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
 
-    /// What stands in a template is not seen, and neither is what is hung into the template itself.
+    /// What is in a template is not seen, and neither is what is hung into the template itself.
     fn get_template_contents(&self, target: &NodeId) -> NodeId {
         *target
     }

@@ -28,7 +28,7 @@ pub struct Voices {
 }
 
 impl Voices {
-    /// Listens to all blocks; `run` is where the story stands, as a range of blocks.
+    /// Listens to all blocks; `run` is where the story is, as a range of blocks.
     pub fn new(
         model: &VoiceModel,
         text: &Text,

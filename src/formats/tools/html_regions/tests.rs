@@ -242,7 +242,7 @@ fn what_cannot_be_written_is_counted() {
     losses.count_record(&HtmlRegions, &record, &options(page));
     assert!(losses.is_empty(), "{losses}");
 
-    // One reference stands for two characters: there is no place between them.
+    // One reference represents two characters: there is no place between them.
     let page = b"<p>a &NotEqualTilde; b</p>";
     let article = self::article(page);
     let annotation = self::annotation(&article.text, &[("a \u{2242}", "body")], &[]);

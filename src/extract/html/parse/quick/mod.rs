@@ -23,8 +23,14 @@ use stack::{Formatting, Open};
 /// Why a page is left to the exact parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsupported(
-    #[cfg_attr(not(test), allow(dead_code, reason = "for whoever measures how often"))]
-    pub  &'static str,
+    #[cfg_attr(
+        not(test),
+        allow(
+            dead_code,
+            reason = "a test counts the pages that are left to it, by reason"
+        )
+    )]
+    pub &'static str,
 );
 
 /// How many elements may be open at once: below what makes the exact parser drop tags.
@@ -57,7 +63,7 @@ pub fn parse(html: &str) -> Result<Tree<'_>, Unsupported> {
 }
 
 /// The character reference behind an `&` in text: how many bytes it takes, 0 if it is none, and
-/// what it stands for.
+/// what it represents.
 pub fn reference(after: &str) -> (usize, String) {
     let mut resolved = String::new();
     let used = references::one(after, false, &mut resolved);

@@ -265,7 +265,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// The rules for what belongs into the head, wherever it stands.
+    /// The rules for what belongs into the head, wherever it is.
     pub(super) fn start_in_head(&mut self, tag: Tag<'a>) -> Result<(), Unsupported> {
         match tag.known {
             Known::Title => self.insert_raw(tag, true)?,

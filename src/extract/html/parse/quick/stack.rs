@@ -58,7 +58,7 @@ impl<'a> Parser<'a> {
         id
     }
 
-    /// Makes an element that no tag stands for.
+    /// Makes an element that no tag represents.
     pub fn imply(&mut self, known: Known) -> NodeId {
         self.insert(Tag {
             known,

@@ -11,7 +11,7 @@ use super::{KEPT, Parser, Unsupported, short};
 /// More attributes in one tag are left to the exact parser and its guard.
 const MAX_ATTRIBUTES: usize = 256;
 
-/// A tag as it stands in the page.
+/// A tag as it is in the page.
 #[derive(Debug)]
 pub struct Tag<'a> {
     pub known: Known,
