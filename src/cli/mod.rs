@@ -14,6 +14,7 @@ mod dedupe;
 mod evaluate;
 mod export;
 mod figures_json;
+mod generate;
 mod history;
 mod import;
 mod log;
@@ -22,6 +23,7 @@ mod mistakes;
 mod mode;
 mod open;
 mod prelabel;
+mod reference;
 mod schema;
 mod shared;
 mod simulate;
@@ -88,6 +90,7 @@ enum Command {
     Schema(schema::Args),
     Mode(mode::Args),
     Completions(completions::Args),
+    Generate(generate::Args),
 }
 
 /// What `main` does after the arguments were handled.
@@ -169,6 +172,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Schema(args) => schema::run(args, &mut console),
         Command::Mode(args) => mode::run(&args, &mut console),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),
+        Command::Generate(args) => generate::run(&args, Cli::command(), &mut console),
     };
     console.clear();
     let next = next_after(ended, &mut console);
