@@ -11,22 +11,22 @@ BUILT := $(or $(CARGO_TARGET_DIR),target)
 help: ## Lists the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-.PHONY: packages
-packages: ## Names missing system packages (Debian and derivatives); INSTALL=1 installs them
-	@scripts/packages $(if $(INSTALL),--install)
+.PHONY: system-packages
+system-packages: ## Names missing system packages (Debian and derivatives); INSTALL=1 installs them
+	@scripts/system-packages $(if $(INSTALL),--install)
 
 .PHONY: run
-run: packages ## Builds Copydesk and opens it on the sample articles
+run: system-packages ## Builds Copydesk and opens it on the sample articles
 	$(CARGO) build --profile quick --locked
 	@scripts/run $(BUILT)/quick/copydesk $(OUT)
 
 .PHONY: install-desktop
-install-desktop: packages ## Adds Copydesk to the desktop menu and opens *.copydesk files with it: PREFIX=~/.local
+install-desktop: system-packages ## Adds Copydesk to the desktop menu and opens *.copydesk files with it: PREFIX=~/.local
 	$(CARGO) build --release --locked
 	@scripts/install-desktop $(BUILT)/release/copydesk $(PREFIX)
 
 .PHONY: test
-test: packages ## Runs all tests
+test: system-packages ## Runs all tests
 	$(CARGO) test --locked --features ui-tests
 
 .PHONY: check
@@ -57,7 +57,7 @@ core: ## Builds and tests without the window
 	$(CARGO) test --locked --no-default-features
 
 .PHONY: interop
-interop: packages ## Tests each format with its real client (spaCy, datasets, cassis, …); installs a venv from PyPI
+interop: system-packages ## Tests each format with its real client (spaCy, datasets, cassis, …); installs a venv from PyPI
 	$(CARGO) build --locked --no-default-features
 	tests/interop/run $(BUILT)/debug/copydesk
 
@@ -67,24 +67,24 @@ interop-full: ## Tests also with doccano, PySpark and Ray (two gigabytes; needs 
 	FULL=1 tests/interop/run $(BUILT)/debug/copydesk
 
 .PHONY: session
-session: packages ## Drives a real window by keys and mouse, and compares the result with the saved file
+session: system-packages ## Drives a real window by keys and mouse, and compares the result with the saved file
 	$(CARGO) test --locked --features ui-tests --no-run # reuses the program that the tests built
 	@scripts/session $(BUILT)/debug/copydesk $(OUT)
 
 .PHONY: screenshots
-screenshots: packages ## Makes the pictures of docs/views.md
+screenshots: system-packages ## Makes the pictures of docs/views.md
 	$(CARGO) test --locked --features ui-tests --no-run
 	@scripts/screenshots $(BUILT)/debug docs/views
 
 .PHONY: animation
-animation: packages ## Makes the animation of the README
+animation: system-packages ## Makes the animation of the README
 	$(CARGO) test --locked --features ui-tests --no-run
 	@scripts/animation $(BUILT)/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
-crash: packages ## Tests kills and power cuts for lost work: KILLS=1000 CUTS=300
+crash: system-packages ## Tests kills and power cuts for lost work: KILLS=1000 CUTS=300
 	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)
 
 .PHONY: bench
-bench: packages ## Runs the benchmarks of docs/benchmarks.md
+bench: system-packages ## Runs the benchmarks of docs/benchmarks.md
 	$(CARGO) bench --locked

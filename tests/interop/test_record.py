@@ -1,4 +1,4 @@
-"""The contract of the native record: its JSON Schema, checked by another implementation, and the reader in `examples/python`."""
+"""The contract of the native record: its JSON Schema, checked by another implementation, and the reader in `python/copydesk`."""
 
 import gzip
 import json
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import run, words
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "python"
-sys.path.insert(0, str(EXAMPLES))
+READER = Path(__file__).parents[2] / "python"
+sys.path.insert(0, str(READER))
 copydesk = __import__("copydesk")
 
 

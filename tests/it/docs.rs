@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Folders whose files the pages name by their path from the root of the repository.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 10] = [
     "src/",
     "tests/",
     "benches/",
@@ -21,6 +21,8 @@ const FOLDERS: [&str; 8] = [
     "assets/",
     "datasets/",
     "docs/",
+    "packaging/",
+    "python/",
 ];
 
 #[test]

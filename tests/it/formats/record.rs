@@ -324,7 +324,7 @@ fn the_reader_in_python_reads_what_is_written() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, written.stdout.as_bytes()).unwrap();
     std::fs::write(desk.path("out.jsonl.gz"), packed.finish().unwrap()).unwrap();
-    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/python");
+    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("python");
     let read = Command::new("python3")
         .arg("-B")
         .arg(desk.path("read.py"))
