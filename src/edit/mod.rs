@@ -3,6 +3,7 @@
 //! Pure: no files, no clock, no randomness. [`plan`] turns what a person wants into a
 //! [`Transaction`], [`Session`] applies it and keeps the [`History`].
 
+pub mod adjudication;
 mod extent;
 pub mod history;
 pub mod names;
