@@ -17,6 +17,7 @@ mod figures_json;
 mod generate;
 mod history;
 mod import;
+mod languages;
 mod log;
 mod merge;
 mod mistakes;
@@ -89,6 +90,7 @@ enum Command {
     History(history::Args),
     Schema(schema::Args),
     Mode(mode::Args),
+    Languages(languages::Args),
     Completions(completions::Args),
     Generate(generate::Args),
 }
@@ -171,6 +173,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::History(args) => history::run(&args, &mut console),
         Command::Schema(args) => schema::run(args, &mut console),
         Command::Mode(args) => mode::run(&args, &mut console),
+        Command::Languages(args) => languages::run(&args, &mut console),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),
         Command::Generate(args) => generate::run(&args, Cli::command(), &mut console),
     };

@@ -56,6 +56,10 @@ pub use transfer::validate::{ValidateReport, validate};
 use crate::model::Schema;
 pub use crate::store::folder::list as names;
 use crate::store::{SqliteStore, Store, StoreError, write_atomically};
+pub use crate::tag::languages::{
+    Figure, SUPPORTED as SUPPORTED_LANGUAGES, Support as LanguageSupport,
+    support as language_support,
+};
 
 /// The file extension of datasets.
 pub const EXTENSION: &str = "copydesk";

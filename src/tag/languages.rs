@@ -1,26 +1,8 @@
-//! The languages of the shipped tagger, and the detection of a text's language.
-//!
-//! A language is added to [`SUPPORTED`] once `docs/tagger.md` has its figures.
+//! The detection of a text's language, and whether the shipped tagger supports it.
 
 use whatlang::{Info, Lang, detect};
 
-/// A language that the shipped model was trained and measured for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Supported {
-    /// Its code in ISO 639-3.
-    pub code: &'static str,
-    /// Its BCP 47 tag, as pages declare it.
-    pub tag: &'static str,
-    /// Its name in English.
-    pub name: &'static str,
-}
-
-/// The languages that the shipped model was trained and measured for.
-pub const SUPPORTED: [Supported; 1] = [Supported {
-    code: "eng",
-    tag: "en",
-    name: "English",
-}];
+pub use super::support::{Figure, SUPPORTED, Support, support};
 
 /// The length of the sample that is read, in bytes.
 const SAMPLE: usize = 4096;

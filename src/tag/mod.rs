@@ -9,7 +9,7 @@
 //! - [`mod@find`] finds names with a model, and `label_consistency` makes the mentions of one name
 //!   agree.
 //! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a
-//!   model is for.
+//!   model is for, and how good it is in each.
 //! - [`training`] trains a model, [`online`] one that learns while annotators work, with a
 //!   [`gazetteer`] of the names that they confirmed.
 //! - [`rules`] finds dates, sums of money, percentages and peoples.
@@ -25,6 +25,7 @@ pub mod model;
 pub mod online;
 pub mod rules;
 pub mod sentences;
+mod support;
 pub mod tokens;
 pub mod training;
 pub mod words;

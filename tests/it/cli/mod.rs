@@ -9,6 +9,7 @@
 mod data;
 mod entities;
 mod filter;
+mod languages;
 mod learn;
 mod log;
 mod outputs;

@@ -303,6 +303,8 @@ fn output_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
         &["schema", "show", "news"],
         &["dedupe", "news.copydesk", "--json"],
         &["completions", "bash"],
+        &["languages"],
+        &["languages", "--json"],
         &["evaluate", "gold.jsonl"],
         &["--help"],
         &["--version"],

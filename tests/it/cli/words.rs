@@ -5,7 +5,7 @@ use copydesk::formats::Code;
 use super::program::{Desk, record};
 
 /// All commands; `the_help_lists_every_command` holds that none is missing.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "open",
     "import",
     "prelabel",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 19] = [
     "history",
     "schema",
     "mode",
+    "languages",
     "completions",
 ];
 
