@@ -12,12 +12,14 @@ fn main() -> ExitCode {
             path,
             annotator,
             review,
+            adjudicates,
             probe,
         } => {
             let launch = copydesk::app::Launch {
                 path,
                 annotator,
                 review,
+                adjudicates,
                 probe,
             };
             match copydesk::app::run(launch) {

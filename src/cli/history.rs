@@ -9,9 +9,11 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::console::Console;
 use crate::dataset::Dataset;
+use crate::dataset::adjudication::in_words;
 use crate::dataset::report::article_history;
 use crate::dataset::report::article_history::{Action, Change, HistoryStep, Labelled};
-use crate::formats::metadata::time;
+use crate::formats::OffsetUnit;
+use crate::formats::metadata::{adjudication, time};
 use crate::model::{Article, Provenance, Remark, Signature, Span, StartedFrom, printable};
 
 /// How many changes of one step are listed for people.
@@ -193,6 +195,16 @@ fn line(article: &Article, change: &Change) -> String {
                 (None, None) => String::new(),
             }
         }
+        Change::Decision(change) => {
+            let (start, end) = chars(article, change.place.span);
+            let what = change.place.kind.as_str();
+            let decided = change.to.as_ref().map_or_else(
+                || "open again".to_owned(),
+                |decision| printable::line(&in_words(decision)).into_owned(),
+            );
+            let words = quoted(article.text.slice(change.place.span));
+            format!("{what} {words} {start}..{end}: {decided}")
+        }
         Change::Renamed(kind, from, to) => format!(
             "label of {}: {} → {}",
             kind.as_str(),
@@ -295,8 +307,12 @@ fn started_json(from: &StartedFrom) -> Value {
             annotator,
             revision,
         } => json!({"what": "person", "annotators": [annotator], "revision": revision}),
-        StartedFrom::People { annotators } => {
-            json!({"what": "people", "annotators": annotators})
+        StartedFrom::People { inputs } => {
+            let (annotators, revisions): (Vec<&String>, Vec<i64>) = inputs
+                .iter()
+                .map(|(name, revision)| (name, *revision))
+                .unzip();
+            json!({"what": "people", "annotators": annotators, "revisions": revisions})
         }
         StartedFrom::Import => json!({"what": "import"}),
         StartedFrom::Unknown => json!({"what": "unknown"}),
@@ -330,6 +346,16 @@ fn change_json(article: &Article, change: &Change) -> Value {
         Change::Renamed(kind, from, to) => json!({
             "what": "label-name", "of": kind.as_str(), "old": from.as_str(), "new": to.as_str(),
         }),
+        Change::Decision(change) => {
+            let unit = OffsetUnit::Codepoint;
+            let decision = |one: Option<&_>| match one {
+                Some(one) => adjudication::decision_value(&article.text, unit, one),
+                None => Value::Null,
+            };
+            json!({"what": "decision", "of": change.place.kind.as_str(),
+                "at": placed(article, change.place.span),
+                "old": decision(change.from.as_ref()), "new": decision(change.to.as_ref())})
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! is well, 1 if the run failed, 2 for wrong usage, 3 if it finished but some input was bad. A
 //! closed output pipe is not a failure.
 
+mod adjudicate;
 mod agreement;
 mod completions;
 mod console;
@@ -85,6 +86,7 @@ enum Command {
     Simulate(simulate::Args),
     Stats(stats::Args),
     Agreement(agreement::Args),
+    Adjudicate(adjudicate::Args),
     SplitWork(split_work::Args),
     Merge(merge::Args),
     History(history::Args),
@@ -108,6 +110,8 @@ pub enum Next {
         annotator: Option<String>,
         /// The annotator whose labels are reviewed, if given.
         review: Option<String>,
+        /// Whether the window is opened to decide between annotators.
+        adjudicates: bool,
         /// The file to which a script wants the positions of widgets written.
         probe: Option<PathBuf>,
     },
@@ -169,6 +173,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::SplitWork(args) => split_work::run(&args, &mut console),
         Command::Merge(args) => merge::run(&args, &mut console),
         Command::Agreement(args) => agreement::run(&args, &mut console),
+        Command::Adjudicate(args) => adjudicate::run(&args, &mut console),
         Command::Stats(args) => stats::run(&args, &mut console),
         Command::History(args) => history::run(&args, &mut console),
         Command::Schema(args) => schema::run(args, &mut console),

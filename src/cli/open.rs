@@ -30,9 +30,28 @@ pub(super) struct Options {
     /// mode`)
     #[arg(long, value_name = "NAME", requires = "path")]
     pub(super) review: Option<String>,
+    /// What you do in the window: annotate, or adjudicate between annotators
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "ROLE",
+        conflicts_with = "review"
+    )]
+    pub(super) role: Role,
     /// Write the positions of widgets to this file, for scripts that drive the window
     #[arg(long, value_name = "FILE", hide = true)]
     pub(super) probe: Option<PathBuf>,
+}
+
+/// What somebody does in the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Role {
+    /// Label articles
+    #[default]
+    Annotator,
+    /// Decide between the annotations of others
+    Adjudicator,
 }
 
 /// Reports a missing path on the terminal; the window reports everything else.
@@ -50,6 +69,7 @@ pub(super) fn check(args: Args, console: &mut Console) -> Next {
         path: args.path,
         annotator: args.options.annotator,
         review: args.options.review,
+        adjudicates: args.options.role == Role::Adjudicator,
         probe: args.options.probe,
     }
 }

@@ -4,9 +4,10 @@
 //! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they
 //! are stopped. The rooms, in reading order: `io` makes a stream of articles from files, [`config`]
 //! holds settings and built-in schemas, [`transfer`] moves articles and records in and out,
-//! [`training`] trains and measures the models, [`maintenance`] changes whole datasets, [`report`]
-//! describes them, and [`session`] holds the threads behind the window.
+//! [`training`] trains and measures the models, [`maintenance`] changes whole datasets, [`adjudication`]
+//! decides between annotators, [`report`] describes datasets, and [`session`] holds the threads behind the window.
 
+pub mod adjudication;
 pub mod config;
 pub mod io;
 pub mod maintenance;

@@ -45,11 +45,13 @@ pub enum Action {
     /// The tagger put suggestions into text that had just become such that entities are tagged in
     /// it. A step of undo, but none by itself: it goes and comes back with the edit before it.
     Suggest,
+    /// An adjudicator decided between annotators.
+    Adjudicate,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Start,
         Self::LabelRegion,
         Self::SplitRegion,
@@ -68,6 +70,7 @@ impl Action {
         Self::RenameLabels,
         Self::RemoveLabels,
         Self::Suggest,
+        Self::Adjudicate,
     ];
 
     /// The word under which the history stores it; never changed.
@@ -92,6 +95,7 @@ impl Action {
             Self::RenameLabels => "rename-labels",
             Self::RemoveLabels => "remove-labels",
             Self::Suggest => "suggest",
+            Self::Adjudicate => "adjudicate",
         }
     }
 
@@ -274,6 +278,14 @@ impl History {
         let mut differs = false;
         for (_, names) in self.renames.iter().filter(|(at, _)| *at >= from) {
             for edit in &mut transaction.edits {
+                if let Edit::Decide(change) = edit {
+                    differs |= change.relabel(|kind, label| {
+                        let new = names.iter();
+                        let mut new = new.filter(|(of, from, _)| *of == kind && from == label);
+                        new.next().map(|(_, _, to)| to.clone())
+                    });
+                    continue;
+                }
                 let (kind, label) = match edit {
                     Edit::AddRegion(region) | Edit::RemoveRegion(region) => {
                         (LabelKind::Region, &mut region.label)

@@ -1,6 +1,7 @@
 //! Invertible changes. An idea from helix: refuse what does not fit, and compute the inverse
 //! exactly.
 
+use super::adjudication::DecisionChange;
 use crate::model::{Annotation, AnnotationError, Entity, Label, Region, Remark, Status, Text};
 
 /// The kind of a label: of regions or of entities.
@@ -74,6 +75,9 @@ pub enum Edit {
         /// The new name.
         to: Label,
     },
+    /// A decision between annotators is made, replaced or taken back. This changes nothing itself:
+    /// the labels that it brings about are the edits beside it.
+    Decide(Box<DecisionChange>),
 }
 
 impl Edit {
@@ -93,6 +97,7 @@ impl Edit {
                 from: to,
                 to: from,
             },
+            Self::Decide(change) => Self::Decide(Box::new(change.inverse())),
         }
     }
 
@@ -107,7 +112,7 @@ impl Edit {
                 annotation.add_remark(text, *index, remark.clone())
             }
             Self::RemoveRemark { index, remark } => annotation.remove_remark(*index, remark),
-            Self::Renamed { .. } => Ok(()),
+            Self::Renamed { .. } | Self::Decide(_) => Ok(()),
         }
     }
 }

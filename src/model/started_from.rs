@@ -21,8 +21,9 @@ pub enum StartedFrom {
     },
     /// Several colleagues' work, between which the annotator decides: adjudication.
     People {
-        /// Whose work, in the order of their names.
-        annotators: Vec<String>,
+        /// Whose work and which revision of it, in the order of the names. Revision 0 means that
+        /// nobody noted it.
+        inputs: Vec<(String, i64)>,
     },
     /// The work came whole, in a file that names its annotator and does not say what it started
     /// from.
@@ -63,6 +64,15 @@ impl StartedFrom {
         }
     }
 
+    /// The colleagues between whose work it decides, in the order of their names.
+    pub fn people(&self) -> impl Iterator<Item = &str> {
+        let inputs = match self {
+            Self::People { inputs } => inputs.as_slice(),
+            _ => &[],
+        };
+        inputs.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The words under which it is stored; never changed. Empty for [`StartedFrom::Unknown`].
     #[must_use]
     pub fn to_words(&self) -> String {
@@ -73,8 +83,12 @@ impl StartedFrom {
                 annotator,
                 revision,
             } => format!("person {revision} {annotator}"),
-            Self::People { annotators } => {
-                format!("people {}", annotators.join(&BETWEEN.to_string()))
+            Self::People { inputs } => {
+                let inputs = inputs.iter();
+                let inputs: Vec<String> = inputs
+                    .map(|(name, revision)| format!("{revision} {name}"))
+                    .collect();
+                format!("inputs {}", inputs.join(&BETWEEN.to_string()))
             }
             Self::Import => "import".to_owned(),
             Self::Unknown => String::new(),
@@ -100,9 +114,20 @@ impl StartedFrom {
                     revision: revision.parse().ok()?,
                 })
             }
-            ("people", names) => Some(Self::People {
-                annotators: names.split(BETWEEN).map(name).collect::<Option<_>>()?,
-            }),
+            ("inputs", inputs) => {
+                let input = |words: &str| {
+                    let (revision, annotator) = words.split_once(' ')?;
+                    Some((name(annotator)?, revision.parse().ok()?))
+                };
+                let inputs = inputs.split(BETWEEN).map(input).collect::<Option<_>>()?;
+                Some(Self::People { inputs })
+            }
+            // Without revisions, as earlier versions wrote it.
+            ("people", names) => {
+                let names = names.split(BETWEEN).map(|words| Some((name(words)?, 0)));
+                let inputs = names.collect::<Option<_>>()?;
+                Some(Self::People { inputs })
+            }
             _ => None,
         }
     }
@@ -121,7 +146,7 @@ mod tests {
                 revision: 17,
             },
             StartedFrom::People {
-                annotators: vec!["maria".to_owned(), "paul b".to_owned()],
+                inputs: vec![("maria".to_owned(), 3), ("paul b".to_owned(), 12)],
             },
             StartedFrom::Import,
             StartedFrom::Unknown,
@@ -138,11 +163,21 @@ mod tests {
             "person 3",
             "person x ada",
             "people ",
+            "inputs ",
+            "inputs maria",
             "own",
             "nothing else",
         ] {
             assert_eq!(StartedFrom::parse(words), None, "{words:?}");
         }
+    }
+
+    #[test]
+    fn people_without_revisions_are_read_as_before() {
+        let people = StartedFrom::parse("people maria\u{1f}paul b").unwrap();
+        assert_eq!(people.people().collect::<Vec<_>>(), ["maria", "paul b"]);
+        let inputs = vec![("maria".to_owned(), 0), ("paul b".to_owned(), 0)];
+        assert_eq!(people, StartedFrom::People { inputs });
     }
 
     #[test]

@@ -139,7 +139,8 @@ fn about(edits: &[Edit]) -> Option<(bool, &Label)> {
             Edit::SetStatus { .. }
             | Edit::AddRemark { .. }
             | Edit::RemoveRemark { .. }
-            | Edit::Renamed { .. } => {}
+            | Edit::Renamed { .. }
+            | Edit::Decide(_) => {}
         }
     }
     let gain_of = |key: &(bool, &Label)| gain.get(key).copied().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::{ArticleKey, ChangeSeq, Revision};
 use crate::edit::Entry;
+use crate::edit::adjudication::Decision;
 use crate::model::{Annotation, Article, Owner, StartedFrom, Status};
 
 /// A new article with the labels that came with it.
@@ -31,6 +32,8 @@ pub struct Imported {
     pub started_from: StartedFrom,
     /// The annotation.
     pub annotation: Annotation,
+    /// The decisions between annotators that the work consists of, if it is an adjudication.
+    pub decisions: Vec<Decision>,
 }
 
 /// The outcome of adding a [`NewArticle`].

@@ -1,5 +1,6 @@
 //! Stories of use, end to end, in one binary.
 
+mod adjudication;
 mod agreement;
 mod annotators;
 mod architecture;

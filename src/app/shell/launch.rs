@@ -19,6 +19,8 @@ pub struct Launch {
     pub annotator: Option<String>,
     /// Whose labels to review, whatever the dataset's mode is.
     pub review: Option<String>,
+    /// Whether the window is opened to decide between annotators.
+    pub adjudicates: bool,
     /// Where to write, after each frame that changed something, what is where on the screen:
     /// for scripts that drive the window. Nowhere if not given.
     pub probe: Option<PathBuf>,

@@ -31,6 +31,8 @@ impl State {
                 let words = format!("Could not open the article: {why}");
                 self.notices.notify(Severity::Failure, words);
             }
+            // No view asks for adjudication.
+            Reply::AdjudicationLoaded(_) | Reply::NoAdjudication { .. } => {}
             Reply::Saved { key, revision } => {
                 if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
                     article.saved = revision;

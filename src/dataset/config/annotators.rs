@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn who_decided_between_the_others_comes_first() {
         let adjudication = StartedFrom::People {
-            annotators: vec!["maria".to_owned(), "paul".to_owned()],
+            inputs: vec![("maria".to_owned(), 1), ("paul".to_owned(), 1)],
         };
         let stored = stored(&[
             ("maria", Status::Done, SUGGESTED),

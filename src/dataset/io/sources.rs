@@ -9,9 +9,10 @@ use super::article_builder::{self, content_hash};
 use super::inputs::{Input, Inputs, Item};
 use super::progress::{CancelFlag, Cancelled, Progress, refuse_lost_labels, report_problem};
 use crate::dataset::config::built_in_schemas;
-use crate::dataset::transfer::import::take_started_from;
+use crate::dataset::transfer::import::{take_decisions, take_started_from};
 use crate::dataset::{Dataset, ImportOptions};
-use crate::edit::Entry;
+use crate::edit::adjudication::start_with_decisions;
+use crate::edit::{Action, Entry, EntryKind, Selection};
 use crate::extract::RegionModel;
 use crate::formats::{Fault, Problem};
 use crate::model::{Annotation, Article, Schema, StartedFrom};
@@ -244,12 +245,26 @@ fn records(
         articles += 1;
         let (mut suggestions, mut work) = (Annotation::default(), Vec::new());
         if found.came_labelled {
+            let started_from = take_started_from(&mut found.article.meta);
+            let decisions = take_decisions(&mut found.article);
+            let mut history = Vec::new();
+            if started_from.is_adjudication() && !decisions.is_empty() {
+                history.push(Entry {
+                    kind: EntryKind::Edit,
+                    action: Action::Start,
+                    transaction: start_with_decisions(&found.annotation, &decisions),
+                    before: Selection::default(),
+                    after: Selection::default(),
+                    at_ms: found.updated_at_ms,
+                    started_from: started_from.clone(),
+                });
+            }
             work.push(SourceWork {
                 annotator: found.annotator,
                 at_ms: found.updated_at_ms,
-                started_from: take_started_from(&mut found.article.meta),
+                started_from,
                 annotation: found.annotation,
-                history: Vec::new(),
+                history,
                 active_ms: 0,
             });
         } else {

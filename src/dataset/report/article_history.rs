@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 pub use crate::edit::Action;
+use crate::edit::adjudication::DecisionChange;
 use crate::edit::{Edit, EntryKind, LabelKind, Transaction};
 use crate::model::{Article, Entity, Label, Provenance, Region, Remark, Span, StartedFrom, Status};
 use crate::store::{ArticleKey, PastEntry, Store, StoreError};
@@ -50,6 +51,8 @@ pub enum Change {
     Remark(Option<Remark>, Option<Remark>),
     /// A label's name, in the schema.
     Renamed(LabelKind, Label, Label),
+    /// A decision between annotators.
+    Decision(Box<DecisionChange>),
 }
 
 impl Change {
@@ -61,6 +64,7 @@ impl Change {
                 new.as_ref().or(old.as_ref()).map(|it| it.span)
             }
             Self::Remark(old, new) => new.as_ref().or(old.as_ref()).and_then(|it| it.at),
+            Self::Decision(change) => Some(change.place.span),
             Self::Status(..) | Self::Renamed(..) => None,
         }
     }
@@ -161,8 +165,9 @@ pub fn started_from(from: &StartedFrom) -> String {
         StartedFrom::Nothing => "started from the bare text".to_owned(),
         StartedFrom::Suggestions { .. } => "started from the suggestions".to_owned(),
         StartedFrom::Person { annotator, .. } => format!("started from {annotator}'s labels"),
-        StartedFrom::People { annotators } => {
-            format!("started from the labels of {}", annotators.join(", "))
+        StartedFrom::People { .. } => {
+            let people: Vec<&str> = from.people().collect();
+            format!("started from the labels of {}", people.join(", "))
         }
         StartedFrom::Import => "imported".to_owned(),
         StartedFrom::Unknown => "started from labels that nobody noted".to_owned(),
@@ -189,6 +194,7 @@ fn words(action: Action) -> &'static str {
         Action::RenameLabels => "schema: renamed labels",
         Action::RemoveLabels => "schema: removed labels",
         Action::Suggest => "got suggestions",
+        Action::Adjudicate => "decided between annotators",
     }
 }
 
@@ -237,6 +243,7 @@ fn changes(transaction: &Transaction) -> Vec<Change> {
             Edit::Renamed { kind, from, to } => {
                 others.push(Change::Renamed(*kind, from.clone(), to.clone()));
             }
+            Edit::Decide(change) => others.push(Change::Decision(change.clone())),
         }
     }
     let mut found = others;

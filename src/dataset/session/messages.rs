@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::dataset::adjudication::LoadedAdjudication;
 use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::report::article_history::HistoryStep;
 use crate::dataset::report::dashboard::{Dashboard, DrillDown};
@@ -36,6 +37,9 @@ pub enum Request {
 pub enum WriterRequest {
     /// Opens an article with the annotator's work on it.
     Load(ArticleKey),
+    /// Opens an article for adjudication by the annotator. Its changes are saved like others, by
+    /// [`WriterRequest::Save`].
+    LoadAdjudication(ArticleKey),
     /// Saves one change.
     Save(Save),
     /// Sets or removes a setting of the dataset.
@@ -228,6 +232,15 @@ pub enum Reply {
     Loaded(Box<Loaded>),
     /// An article cannot be opened.
     NotLoaded {
+        /// Which article.
+        key: ArticleKey,
+        /// Why not, for people.
+        why: String,
+    },
+    /// An article was opened for adjudication.
+    AdjudicationLoaded(Box<LoadedAdjudication>),
+    /// An article cannot be adjudicated, or not be opened.
+    NoAdjudication {
         /// Which article.
         key: ArticleKey,
         /// Why not, for people.

@@ -294,7 +294,7 @@ fn history(
     let own = steps.iter().find(|step| step.annotator == annotator);
     let mut seen: Vec<String> = match own.and_then(|step| step.started_from.as_ref()) {
         Some(StartedFrom::Person { annotator, .. }) => vec![annotator.clone()],
-        Some(StartedFrom::People { annotators }) => annotators.clone(),
+        Some(from @ StartedFrom::People { .. }) => from.people().map(str::to_owned).collect(),
         _ => Vec::new(),
     };
     seen.push(annotator.to_owned());

@@ -15,9 +15,12 @@ use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
 use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress::{CancelFlag, Progress, refuse_lost_labels, report_problem};
 use crate::dataset::training::learning;
+use crate::edit::Entry;
+use crate::edit::adjudication::{Decision, decisions_in};
 use crate::extract::RegionModel;
+use crate::formats::metadata::adjudication::{self, AdjudicationAccount};
 use crate::formats::{Code, Fault, Format, Problem, ReadOptions};
-use crate::model::{Annotation, Label, Metadata, Owner, Schema, Span, StartedFrom};
+use crate::model::{Annotation, Article, Label, Metadata, Owner, Schema, Span, StartedFrom};
 use crate::store::{Added, ArticleKey, Imported, NewArticle, Store};
 
 /// How many articles one transaction adds: more would save little time, and lose more in a power
@@ -213,6 +216,7 @@ impl Writer<'_> {
                 Annotation::default(),
                 Some(Imported {
                     started_from: take_started_from(&mut accepted.article.meta),
+                    decisions: take_decisions(&mut accepted.article),
                     owner: Owner::named(accepted.annotator),
                     at_ms: accepted.updated_at_ms,
                     annotation: accepted.annotation,
@@ -408,6 +412,24 @@ pub(crate) fn put_started_from(meta: &mut Metadata, from: &StartedFrom) {
         from => from.to_words(),
     };
     meta.other.insert(STARTED_FROM.to_owned(), words);
+}
+
+/// Removes the account of an adjudication from a record's metadata, and returns the decisions.
+pub(crate) fn take_decisions(article: &mut Article) -> Vec<Decision> {
+    let account = adjudication::take(&mut article.meta.other, &article.text);
+    account.map(|account| account.decisions).unwrap_or_default()
+}
+
+/// Writes the account of an adjudication into the metadata, as [`take_decisions`] reads it.
+pub(crate) fn put_decisions(article: &mut Article, from: &StartedFrom, history: &[Entry]) {
+    let StartedFrom::People { inputs } = from else {
+        return;
+    };
+    let account = AdjudicationAccount {
+        inputs: inputs.clone(),
+        decisions: decisions_in(history),
+    };
+    adjudication::put(&mut article.meta.other, &article.text, &account);
 }
 
 /// The value of a record for [`StartedFrom::Unknown`].

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::decision::Decision;
+use super::decision::{Decision, DecisionChange};
 use super::place::{LabelledSpan, PlaceId};
-use crate::edit::{Edit, Transaction};
-use crate::model::Annotation;
+use crate::edit::{Edit, Transaction, plan};
+use crate::model::{Annotation, Entity, Region};
 
 /// A place where an annotator's version was not chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,42 +37,43 @@ pub fn changes_of(annotator: &str, decisions: &[Decision]) -> Vec<AdjudicatedCha
     decisions.iter().filter_map(change).collect()
 }
 
-/// The transaction that gives an annotation the labels of another. Status and remarks stay.
+/// The transaction that gives an annotation the labels of another. Status and remarks stay, and so
+/// do spans that have their label already, whoever put them there.
 #[must_use]
 pub fn labels_transaction(from: &Annotation, to: &Annotation) -> Transaction {
+    let region = |one: &Region| (one.span, one.label.clone());
+    let entity = |one: &Entity| (one.span, one.label.clone());
+    let old_regions: HashSet<_> = from.regions().iter().map(region).collect();
+    let new_regions: HashSet<_> = to.regions().iter().map(region).collect();
+    let old_entities: HashSet<_> = from.entities().iter().map(entity).collect();
+    let new_entities: HashSet<_> = to.entities().iter().map(entity).collect();
     let mut edits = Vec::new();
-    let key_of = |span, label, provenance| (span, label, provenance);
-    let regions = |of: &'_ Annotation| -> HashSet<_> {
-        let keys = of.regions().iter();
-        keys.map(|one| key_of(one.span, one.label.clone(), one.provenance))
-            .collect()
-    };
-    let entities = |of: &'_ Annotation| -> HashSet<_> {
-        let keys = of.entities().iter();
-        keys.map(|one| key_of(one.span, one.label.clone(), one.provenance))
-            .collect()
-    };
-    let (old_regions, new_regions) = (regions(from), regions(to));
-    let (old_entities, new_entities) = (entities(from), entities(to));
-    for one in from.regions() {
-        if !new_regions.contains(&key_of(one.span, one.label.clone(), one.provenance)) {
-            edits.push(Edit::RemoveRegion(one.clone()));
-        }
-    }
-    for one in from.entities() {
-        if !new_entities.contains(&key_of(one.span, one.label.clone(), one.provenance)) {
-            edits.push(Edit::RemoveEntity(one.clone()));
-        }
-    }
-    for one in to.regions() {
-        if !old_regions.contains(&key_of(one.span, one.label.clone(), one.provenance)) {
-            edits.push(Edit::AddRegion(one.clone()));
-        }
-    }
-    for one in to.entities() {
-        if !old_entities.contains(&key_of(one.span, one.label.clone(), one.provenance)) {
-            edits.push(Edit::AddEntity(one.clone()));
-        }
-    }
+    let gone = from.regions().iter();
+    let gone = gone.filter(|one| !new_regions.contains(&region(one)));
+    edits.extend(gone.cloned().map(Edit::RemoveRegion));
+    let gone = from.entities().iter();
+    let gone = gone.filter(|one| !new_entities.contains(&entity(one)));
+    edits.extend(gone.cloned().map(Edit::RemoveEntity));
+    let new = to.regions().iter();
+    let new = new.filter(|one| !old_regions.contains(&region(one)));
+    edits.extend(new.cloned().map(Edit::AddRegion));
+    let new = to.entities().iter();
+    let new = new.filter(|one| !old_entities.contains(&entity(one)));
+    edits.extend(new.cloned().map(Edit::AddEntity));
     Transaction { edits }
+}
+
+/// The transaction with which a history begins whose annotation came whole, with its decisions.
+#[must_use]
+pub fn start_with_decisions(annotation: &Annotation, decisions: &[Decision]) -> Transaction {
+    let mut transaction = plan::start_from(annotation);
+    let decided = decisions.iter().map(|decision| {
+        Edit::Decide(Box::new(DecisionChange {
+            place: decision.id(),
+            from: None,
+            to: Some(decision.clone()),
+        }))
+    });
+    transaction.edits.extend(decided);
+    transaction
 }

@@ -1,10 +1,12 @@
 //! Decisions: what was chosen for a place, how, and why.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::place::{LabelledSpan, Place, PlaceId};
-use crate::model::Span;
+use crate::edit::{Edit, Entry, LabelKind};
+use crate::model::{Label, Span};
 
 /// The share of annotators that a majority must exceed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,4 +146,91 @@ impl Decision {
             }
         }
     }
+
+    /// Gives labels other names; says whether there was one to rename.
+    fn relabel(&mut self, new_name: &impl Fn(LabelKind, &Label) -> Option<Label>) -> bool {
+        let kind = self.place.kind;
+        let versions = self.place.versions.iter_mut();
+        let options = versions.flat_map(|version| &mut version.spans);
+        let own = match &mut self.choice {
+            Choice::Own(spans) => spans.as_mut_slice(),
+            _ => &mut [],
+        };
+        let mut differs = false;
+        for one in options.chain(own) {
+            if let Some(name) = new_name(kind, &one.label) {
+                one.label = name;
+                differs = true;
+            }
+        }
+        if differs {
+            for version in &mut self.place.versions {
+                version.spans.sort();
+            }
+            if let Choice::Own(spans) = &mut self.choice {
+                spans.sort();
+            }
+        }
+        differs
+    }
+}
+
+/// A decision that is made, replaced or taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionChange {
+    /// On which place.
+    pub place: PlaceId,
+    /// The decision before; `None` if there was none.
+    pub from: Option<Decision>,
+    /// The decision after; `None` if there is none.
+    pub to: Option<Decision>,
+}
+
+impl DecisionChange {
+    /// The change that takes this one back.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        Self {
+            place: self.place,
+            from: self.to.clone(),
+            to: self.from.clone(),
+        }
+    }
+
+    /// Gives labels other names; says whether there was one to rename.
+    pub(in crate::edit) fn relabel(
+        &mut self,
+        new_name: impl Fn(LabelKind, &Label) -> Option<Label>,
+    ) -> bool {
+        let mut differs = false;
+        for decision in [&mut self.from, &mut self.to].into_iter().flatten() {
+            differs |= decision.relabel(&new_name);
+        }
+        differs
+    }
+}
+
+/// The decisions that a history leaves, in reading order, in the names that labels have now.
+#[must_use]
+pub fn decisions_in(entries: &[Entry]) -> Vec<Decision> {
+    let mut made: BTreeMap<(Span, LabelKind), Decision> = BTreeMap::new();
+    for edit in entries.iter().flat_map(|entry| &entry.transaction.edits) {
+        match edit {
+            Edit::Decide(change) => {
+                let key = (change.place.span, change.place.kind);
+                match &change.to {
+                    Some(decision) => made.insert(key, decision.clone()),
+                    None => made.remove(&key),
+                };
+            }
+            Edit::Renamed { kind, from, to } => {
+                for decision in made.values_mut() {
+                    decision
+                        .relabel(&|of, label| (of == *kind && label == from).then(|| to.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    made.into_values().collect()
 }

@@ -23,8 +23,8 @@ mod resolve;
 mod same;
 mod work;
 
-pub use changes::{AdjudicatedChange, changes_of, labels_transaction};
-pub use decision::{Choice, Decision, How, InputRevision, Threshold};
+pub use changes::{AdjudicatedChange, changes_of, labels_transaction, start_with_decisions};
+pub use decision::{Choice, Decision, DecisionChange, How, InputRevision, Threshold, decisions_in};
 pub use place::{Input, LabelledSpan, Place, PlaceId, Version, find_places};
 pub use reconcile::{Reconciled, Reopened, reconcile};
 pub use resolve::{Resolved, Unresolved, resolve};

@@ -90,7 +90,7 @@ pub fn reconcile(text: &Text, decisions: &[Decision], places: &[Place]) -> Recon
 }
 
 /// The decision on the place as it is now, if it holds.
-fn fitted(text: &Text, decision: &Decision, place: &Place) -> Option<Decision> {
+pub(super) fn fitted(text: &Text, decision: &Decision, place: &Place) -> Option<Decision> {
     let before = &decision.place;
     if before == place {
         return Some(decision.clone());

@@ -1,13 +1,15 @@
 //! All places of an article with the decisions on them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::decision::{Choice, Decision, How, InputRevision, Threshold};
+use super::changes::labels_transaction;
+use super::decision::{Choice, Decision, DecisionChange, How, InputRevision, Threshold};
 use super::place::{Input, LabelledSpan, Place, PlaceId, find_places};
-use super::reconcile::{Reconciled, reconcile};
+use super::reconcile::{Reconciled, fitted, reconcile};
 use super::resolve::{Chosen, Resolved, Unresolved, annotation, by_agreement, revisions};
 use super::same::{same_as, translate};
-use crate::edit::LabelKind;
+use crate::edit::{Edit, LabelKind, Transaction};
 use crate::model::{Annotation, Schema, Span, Text};
 
 /// An article in adjudication.
@@ -284,6 +286,48 @@ impl Adjudication {
             annotation: self.so_far()?,
             decisions,
         })
+    }
+
+    /// The transaction that brings an adjudicator's annotation and history up to date: the decisions
+    /// that differ from those `stored`, and the labels that differ from those of `annotation`.
+    ///
+    /// # Errors
+    /// As [`Adjudication::so_far`].
+    pub fn transaction(
+        &self,
+        annotation: &Annotation,
+        stored: &[Decision],
+    ) -> Result<Transaction, Unresolved> {
+        let mut before: BTreeMap<(Span, LabelKind), &Decision> = stored
+            .iter()
+            .map(|one| ((one.place.span, one.place.kind), one))
+            .collect();
+        let mut edits = Vec::new();
+        let mut change = |place: PlaceId, from: Option<&Decision>, to: Option<&Decision>| {
+            let is_same = match (from, to) {
+                // It was fitted to what annotators have changed elsewhere.
+                (Some(from), Some(to)) => {
+                    from == to || fitted(&self.text, from, &to.place).as_ref() == Some(to)
+                }
+                (from, to) => from == to,
+            };
+            if !is_same {
+                edits.push(Edit::Decide(Box::new(DecisionChange {
+                    place,
+                    from: from.cloned(),
+                    to: to.cloned(),
+                })));
+            }
+        };
+        for decision in self.all_made() {
+            let from = before.remove(&(decision.place.span, decision.place.kind));
+            change(decision.id(), from, Some(decision));
+        }
+        for decision in before.into_values() {
+            change(decision.id(), Some(decision), None);
+        }
+        edits.extend(labels_transaction(annotation, &self.so_far()?).edits);
+        Ok(Transaction { edits })
     }
 
     /// Own spans without white space at their edges, in order; no spans are nobody's version.

@@ -3,6 +3,7 @@
 //! In this form, the id, the status and everything else besides text and spans travel in formats
 //! that have no fields for them.
 
+pub mod adjudication;
 pub mod remark_threads;
 pub mod remarks;
 pub mod span_attributes;

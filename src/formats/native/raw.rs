@@ -12,6 +12,7 @@ use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::formats::metadata::adjudication;
 use crate::formats::metadata::span_attributes::{self, Fields};
 use crate::formats::metadata::suggested_by::{self, SuggestedBy};
 use crate::formats::reading::json_objects::{LABEL_FIELDS, holds_labels};
@@ -39,6 +40,8 @@ pub(super) struct Raw {
     /// The version of the record, if it names Copydesk's format.
     pub(super) version: Option<String>,
     pub(super) suggested_by: Vec<SuggestedBy>,
+    /// The account of an adjudication: see [`adjudication`].
+    pub(super) adjudication: Option<serde_json::Value>,
     pub(super) meta: BTreeMap<String, String>,
     /// Unknown fields that are strings; `meta` wins over them.
     pub(super) unknown: BTreeMap<String, String>,
@@ -345,6 +348,13 @@ impl<'de> Visitor<'de> for &Reader {
                         Ok(models) => raw.suggested_by = models,
                         Err(_other) => raw.not_kept(|| name.into_owned()),
                     },
+                },
+                adjudication::NAME => match map.next_value::<serde_json::Value>()? {
+                    serde_json::Value::String(value) => {
+                        raw.unknown.insert(name.into_owned(), value);
+                    }
+                    serde_json::Value::Null => {}
+                    value => raw.adjudication = Some(value),
                 },
                 name if LABEL_FIELDS.contains(&name) => {
                     let name = name.to_owned();

@@ -7,7 +7,7 @@ use super::FORMAT;
 use super::raw::{Raw, RawBlock, RawSpan, Reader};
 use super::repair;
 use crate::formats::metadata::span_attributes;
-use crate::formats::metadata::{remarks, suggested_by, time};
+use crate::formats::metadata::{adjudication, remarks, suggested_by, time};
 use crate::formats::reading::json_objects::labels_not_read;
 use crate::formats::reading::lines::too_long;
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record};
@@ -137,6 +137,11 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
             ));
         }
     };
+    if raw.adjudication.is_some() {
+        // Without a text, its offsets point nowhere.
+        raw.not_kept.push(adjudication::NAME.to_owned());
+        raw.not_kept_count += 1;
+    }
     let meta = metadata(&mut raw, &mut warnings);
     Ok(Parsed {
         record: Record {
@@ -238,6 +243,15 @@ fn labelled_text(
         })
         .collect();
     span_attributes::put(&mut raw.meta, &text, attributed);
+    if let Some(value) = raw.adjudication.take() {
+        match adjudication::parse(&value, &text, unit) {
+            Some(account) => adjudication::put(&mut raw.meta, &text, &account),
+            None => {
+                raw.not_kept.push(adjudication::NAME.to_owned());
+                raw.not_kept_count += 1;
+            }
+        }
+    }
     Ok((Content::Text(text, blocks), annotation))
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::FORMAT;
+use crate::formats::metadata::adjudication;
 use crate::formats::metadata::remarks;
 use crate::formats::metadata::span_attributes::{self, Attributes, Fields};
 use crate::formats::metadata::suggested_by;
@@ -61,7 +62,15 @@ pub(super) fn write(record: &RecordView<'_>, options: &WriteOptions, out: &mut V
     if models.is_some() {
         meta.remove(suggested_by::NAME);
     }
+    let account = adjudication::of(&article.meta.other, text);
+    if account.is_some() {
+        meta.remove(adjudication::NAME);
+    }
     value(out, &meta);
+    if let Some(account) = account {
+        out.extend_from_slice(b",\"adjudication\":");
+        value(out, &adjudication::account_value(text, unit, &account));
+    }
     if article.blocks.iter().any(|block| !block.path.is_empty()) {
         out.extend_from_slice(b",\"blocks\":[");
         for (index, block) in article.blocks.iter().enumerate() {

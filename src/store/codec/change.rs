@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::annotation::{RemarkDto, remark, remark_dto};
+use super::decision::{DecisionChangeDto, decision_change, decision_change_dto};
 use super::{
     CodecError, Result, VERSION, label, len, origin, provenance, read, span, status, write,
 };
@@ -35,6 +36,8 @@ enum EditDto<'a> {
     /// Whose label, from, to.
     #[serde(rename = "renamed")]
     Renamed(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>),
+    #[serde(rename = "decide")]
+    Decide(#[serde(borrow)] Box<DecisionChangeDto<'a>>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,6 +99,7 @@ fn edit_dto(edit: &Edit) -> EditDto<'_> {
             from.as_str().into(),
             to.as_str().into(),
         ),
+        Edit::Decide(change) => EditDto::Decide(Box::new(decision_change_dto(change))),
     }
 }
 
@@ -137,6 +141,7 @@ fn edit(dto: EditDto<'_>, text: &Text) -> Result<Edit> {
             from: label(&from)?,
             to: label(&to)?,
         },
+        EditDto::Decide(dto) => Edit::Decide(Box::new(decision_change(*dto, text)?)),
     })
 }
 

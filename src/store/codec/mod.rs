@@ -9,6 +9,7 @@
 mod annotation;
 mod article;
 mod change;
+mod decision;
 mod finished;
 mod schema;
 

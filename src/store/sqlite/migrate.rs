@@ -48,6 +48,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0008_projected",
         sql: include_str!("../../../assets/migrations/sqlite/0008_projected.sql"),
     },
+    Migration {
+        name: "0009_adjudication",
+        sql: include_str!("../../../assets/migrations/sqlite/0009_adjudication.sql"),
+    },
 ];
 
 /// The format of the file: how many migrations it has seen.

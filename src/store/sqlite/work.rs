@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension as _, Rows, params};
 
 use super::fault::Fault;
 use super::newest::{set_newest, status_number};
-use crate::edit::{Action, Entry, EntryKind, Selection, plan};
+use crate::edit::adjudication::start_with_decisions;
+use crate::edit::{Action, Entry, EntryKind, Selection};
 use crate::model::{Annotation, Article, BytePos, Owner, Schema, StartedFrom};
 use crate::store::codec;
 use crate::store::{
@@ -295,6 +296,7 @@ pub(super) fn begin_imported(
         at_ms,
         started_from,
         annotation,
+        decisions,
     } = imported;
     conn.prepare_cached(
         "INSERT INTO annotation (article, annotator, rev, status, updated_at, doc, open_remarks)
@@ -311,7 +313,7 @@ pub(super) fn begin_imported(
     let start = Entry {
         kind: EntryKind::Edit,
         action: Action::Start,
-        transaction: plan::start_from(annotation),
+        transaction: start_with_decisions(annotation, decisions),
         before: Selection::default(),
         after: Selection::default(),
         at_ms: *at_ms,

@@ -19,6 +19,7 @@ const COMMANDS: [&str; 20] = [
     "simulate",
     "stats",
     "agreement",
+    "adjudicate",
     "split-work",
     "merge",
     "history",

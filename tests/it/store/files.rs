@@ -155,7 +155,7 @@ fn a_newer_dataset_is_not_touched() {
             Err(StoreError::TooNew { found: 1000, .. })
         ));
     }
-    meddle(&path, "PRAGMA user_version = 8");
+    meddle(&path, "PRAGMA user_version = 9");
     assert!(
         SqliteStore::open(&path)
             .unwrap()

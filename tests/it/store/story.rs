@@ -374,6 +374,7 @@ pub fn a_batch_that_cannot_be_written_is_not_written_at_all(scene: &dyn Scene) {
 
 fn imported(annotator: &str, at_ms: i64, annotation: Annotation) -> Imported {
     Imported {
+        decisions: Vec::new(),
         owner: Owner::named(annotator),
         at_ms,
         started_from: StartedFrom::Import,

@@ -6,6 +6,7 @@ use crate::app::state::{Message, OpenArticle, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Theme;
 use crate::dataset::Calendar;
+use crate::dataset::adjudication::in_words;
 use crate::dataset::report::article_history::{Change, HistoryStep, Labelled};
 use crate::edit::{Action, EntryKind, Selection};
 use crate::model::Article;
@@ -155,6 +156,12 @@ fn words(article: &Article, change: &Change) -> String {
             })
         }
         Change::Renamed(_, from, to) => format!("{from} → {to}"),
+        Change::Decision(change) => {
+            let decided = change.to.as_ref().map(in_words);
+            let place = article.text.slice(change.place.span);
+            let decided = decided.unwrap_or_else(|| "open again".to_owned());
+            format!("“{}”: {decided}", short(place))
+        }
         Change::Region(None, None) | Change::Entity(None, None) | Change::Status(..) => {
             String::new()
         }

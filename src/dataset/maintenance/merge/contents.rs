@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use super::{MergeReport, RefusedArticle, SetAside};
 use crate::dataset::io::sources::{SourceArticle, SourceWork};
-use crate::dataset::transfer::import::put_started_from;
+use crate::dataset::transfer::import::{put_decisions, put_started_from};
 use crate::formats::{Format as _, RecordView, WriteOptions, native};
 use crate::model::{Annotation, Article, ArticleId, Label, Metadata, Span, StartedFrom};
 use crate::store::NewArticle;
@@ -320,6 +320,7 @@ fn line(article: &Article, work: &SourceWork) -> String {
     let mut article = article.clone();
     if !work.started_from.is_independent() {
         put_started_from(&mut article.meta, &work.started_from);
+        put_decisions(&mut article, &work.started_from, &work.history);
     }
     let record = RecordView {
         article: &article,

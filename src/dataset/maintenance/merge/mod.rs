@@ -270,6 +270,7 @@ pub(super) fn put_work(
     if work.history.is_empty() {
         let imported = NewArticle {
             imported: Some(Imported {
+                decisions: Vec::new(),
                 owner: Owner::named(work.annotator.clone()),
                 at_ms: work.at_ms,
                 started_from: work.started_from.clone(),

@@ -18,6 +18,7 @@ fn label(name: &str) -> Label {
 fn article(at: usize, marked: &str, by: Option<(&str, Status)>) -> NewArticle {
     let notated = notation::parse(marked).unwrap();
     let imported = by.map(|(annotator, status)| Imported {
+        decisions: Vec::new(),
         owner: Owner::named(annotator),
         at_ms: 1,
         started_from: StartedFrom::Nothing,

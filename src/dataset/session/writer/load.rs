@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use super::Writer;
+use crate::dataset::adjudication::{
+    ArticleAdjudication, LoadedAdjudication, NotAdjudicated, other_adjudicator,
+};
 use crate::dataset::session::channels::SuggestionUpdate;
 use crate::dataset::session::messages::Loaded;
 use crate::dataset::session::rescue::Opened;
@@ -46,19 +49,7 @@ impl Writer {
         } else {
             None
         };
-        // What was only looked at need not be kept.
-        self.opened.retain(|_, known| !known.entries.is_empty());
-        let (entries, annotation) = match &begun {
-            Some(own) => (own.history.entries().to_vec(), own.annotation.clone()),
-            None => Default::default(),
-        };
-        let opened = Opened {
-            article: Arc::clone(&article),
-            suggestions: suggestions_of(&stored),
-            entries,
-            annotation,
-        };
-        self.opened.insert(key, opened);
+        self.note_opened(key, &article, &stored, begun.as_ref());
         let Some(own) = begun else {
             return Ok(self.first_work(key, article, &stored, active_ms));
         };
@@ -75,6 +66,76 @@ impl Writer {
             active_ms,
         };
         Ok((loaded, None))
+    }
+
+    /// Opens an article for adjudication, if there is something to adjudicate.
+    pub(super) fn load_adjudication(
+        &mut self,
+        key: ArticleKey,
+    ) -> Result<Result<LoadedAdjudication, NotAdjudicated>, StoreError> {
+        let store = match &self.rescue {
+            Some(copy) if copy.only.is_none() => &*copy.store,
+            _ => &*self.store,
+        };
+        let article = Arc::new(store.article(key)?);
+        let stored = store.annotations(&article, key)?;
+        let own = stored
+            .iter()
+            .find(|stored| stored.owner.is(&self.annotator));
+        let active_ms = store.time_on(key, &self.annotator)? + self.outcomes.unwritten_time(key);
+        let begun = if own.is_some() || self.waiting.iter().any(|save| save.key == key) {
+            Some(self.own_work(store, key, &article, own)?)
+        } else {
+            None
+        };
+        let (revision, on_disk) = match &begun {
+            Some(own) => (own.revision, own.on_disk),
+            None => Default::default(),
+        };
+        let before = match &begun {
+            Some(own) => (own.annotation.clone(), own.history.clone()),
+            None => Default::default(),
+        };
+        let opened = ArticleAdjudication::open(
+            &article,
+            &Arc::new(self.schema.clone()),
+            &stored,
+            before,
+            &self.annotator,
+            (self.now_ms)(),
+        );
+        self.note_opened(key, &article, &stored, begun.as_ref());
+        Ok(opened.map(|article| LoadedAdjudication {
+            key,
+            article,
+            revision,
+            on_disk,
+            active_ms,
+            adjudicated_by: other_adjudicator(&stored, &self.annotator),
+        }))
+    }
+
+    /// Notes what was opened, for the case that the dataset is lost.
+    fn note_opened(
+        &mut self,
+        key: ArticleKey,
+        article: &Arc<Article>,
+        stored: &[StoredAnnotation],
+        begun: Option<&OwnWork>,
+    ) {
+        // What was only looked at need not be kept.
+        self.opened.retain(|_, known| !known.entries.is_empty());
+        let (entries, annotation) = match begun {
+            Some(own) => (own.history.entries().to_vec(), own.annotation.clone()),
+            None => Default::default(),
+        };
+        let opened = Opened {
+            article: Arc::clone(article),
+            suggestions: suggestions_of(stored),
+            entries,
+            annotation,
+        };
+        self.opened.insert(key, opened);
     }
 
     /// Reads the annotator's work on an article as it is on disk, and adds the changes that wait.

@@ -246,6 +246,21 @@ impl Writer {
                     }),
                 }
             }
+            WriterRequest::LoadAdjudication(key) => {
+                self.save_waiting();
+                let reply = match self.load_adjudication(key) {
+                    Ok(Ok(loaded)) => Reply::AdjudicationLoaded(Box::new(loaded)),
+                    Ok(Err(why)) => Reply::NoAdjudication {
+                        key,
+                        why: why.to_string(),
+                    },
+                    Err(error) => Reply::NoAdjudication {
+                        key,
+                        why: error.to_string(),
+                    },
+                };
+                self.replies.send(reply);
+            }
             WriterRequest::SetSetting(name, value) => {
                 if let Err(error) = self.store.set_setting(&name, value.as_deref()) {
                     self.replies.failure("Could not save the setting", &error);

@@ -9,7 +9,7 @@ use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::ordered::End;
 use crate::dataset::io::progress::CancelFlag;
 use crate::dataset::session::unopened::Suggester;
-use crate::dataset::transfer::import::put_started_from;
+use crate::dataset::transfer::import::{put_decisions, put_started_from};
 use crate::dataset::transfer::record_writer::Outgoing;
 use crate::formats::windows::outside::ENTITY_REGIONS;
 use crate::formats::{EntityRegions, Format as _, native};
@@ -96,6 +96,10 @@ fn read(
         let is_known = is_shared || *from != StartedFrom::Unknown;
         if chosen.owner.is_person() && is_known && !from.is_independent() {
             put_started_from(&mut article.meta, from);
+        }
+        if from.is_adjudication() && options.format.spec().name == native::Jsonl.spec().name {
+            let history = store.history(&article, key, chosen.owner.as_str())?;
+            put_decisions(&mut article, from, &history);
         }
         // The records of the native format have a field for the annotator; others know a record by
         // its id alone.

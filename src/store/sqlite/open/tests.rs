@@ -74,7 +74,7 @@ fn a_dataset_of_any_earlier_format_is_upgraded_and_opened_a_second_time_beside()
             "from format {format}: {}",
             second.err().unwrap()
         );
-        assert_eq!(migrate::format(&first.conn).unwrap(), 8);
+        assert_eq!(migrate::format(&first.conn).unwrap(), 9);
     }
 }
 
@@ -120,7 +120,7 @@ fn a_dataset_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() 
         (key, Revision(1))
     };
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(migrate::format(&store.conn).unwrap(), 8);
+    assert_eq!(migrate::format(&store.conn).unwrap(), 9);
     assert_eq!(store.faults().unwrap(), Vec::<String>::new());
     let article = store.article(key).unwrap();
     assert_eq!(store.history(&article, key, "maria").unwrap().len(), 1);

@@ -1,0 +1,4 @@
+-- From this format on, the history of an annotation can hold decisions between the annotations of several people: the
+-- action 'adjudicate' and the edit 'decide'. Its first line names these people with the revisions of their work: 'inputs
+-- REVISION NAME', and so on. Earlier versions know neither. No table changes: a decision is part of the change that it
+-- brings about, so that it is saved, undone and merged with it.
