@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::dataset::Calendar;
 use crate::dataset::report::agreement::Compared;
+use crate::dataset::report::quality::Quality;
 use crate::model::Label;
 use crate::quality::agreement::{
     ArticleFigures, Coded, Figure, Gamma, Headline, Interval, Layer, Lenience, NoValue,
-    PairFigures, PairSums, Report, coefficients, continuum, headline,
+    PairFigures, PairSums, Report, Value as Coding, coefficients, continuum, headline,
 };
 use crate::quality::score::Counts;
 
@@ -69,6 +70,8 @@ pub(super) fn of(compared: &Compared, calendar: &Calendar) -> Value {
         },
         "by_article": by_article,
         "by_day": by_day,
+        "quality": quality(&compared.quality),
+        "gold": compared.gold.as_ref().map(quality),
         "time_zone": calendar.name(),
         "left_out": left_out,
         "imported_annotations": compared.imported,
@@ -89,6 +92,62 @@ fn pair(report: &Report, names: &(String, String), sums: &PairSums) -> Value {
         "articles": ids,
         "regions": regions.0,
         "entities": entities.0,
+    })
+}
+
+/// Each annotator against a reference.
+fn quality(quality: &Quality) -> Value {
+    let annotators = quality.annotators.iter().map(|(name, own)| {
+        let sums = &own.sums;
+        let (same, characters) = sums.same_characters();
+        let mut regions = Figures::default();
+        regions.put("characters", characters);
+        regions.put("same", same);
+        regions.figure("cohen_kappa", coefficients::cohen(&sums.characters));
+        regions.figure(
+            "krippendorff_alpha",
+            coefficients::krippendorff(&sums.regions),
+        );
+        regions.put("exact_spans", counts(sums.exact_regions));
+        let mut entities = Figures::default();
+        let micro = sums.entities.micro();
+        let mut exact = counts(micro);
+        let is_known = micro.f1().is_some();
+        exact["precision"] = is_known.then(|| rounded(micro.precision())).into();
+        exact["recall"] = is_known.then(|| rounded(micro.recall())).into();
+        entities.put("exact", exact);
+        entities.put("per_label", per_label(&sums.entities.0));
+        entities.put("characters", counts(sums.entity_characters));
+        let relaxed = sums.relaxed_f1().map(rounded);
+        entities.put("relaxed", json!({"hits": sums.relaxed_hits, "f1": relaxed}));
+        if sums.entities.micro().f1().is_none() {
+            for name in ["exact", "characters", "relaxed"] {
+                entities.why(name, NoValue::NothingLabelled.to_string());
+            }
+        }
+        let places = own.places.iter().flat_map(|(article, places)| {
+            places.iter().map(move |place| {
+                let label = |value: &Coding| value.as_ref().map(Label::to_string);
+                json!({
+                    "of": place.layer.as_str(), "article": article, "start": place.start,
+                    "end": place.end, "annotator": label(&place.values.0),
+                    "reference": label(&place.values.1), "words": place.words,
+                })
+            })
+        });
+        let told = json!({
+            "articles": sums.articles,
+            "regions": regions.0,
+            "entities": entities.0,
+            "places": places.collect::<Vec<_>>(),
+        });
+        (name.clone(), told)
+    });
+    let annotators: Map<String, Value> = annotators.collect();
+    json!({
+        "reference_articles": quality.reference,
+        "articles": quality.articles,
+        "annotators": annotators,
     })
 }
 

@@ -5,16 +5,18 @@ mod table;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions};
 use crate::dataset::io::sources::WorkSource;
-use crate::dataset::report::agreement::{Compared, agreement, agreement_of};
+use crate::dataset::report::agreement::{AgreementOptions, Compared, agreement, agreement_of};
 use crate::dataset::report::html;
-use crate::dataset::{self, Calendar, Dataset, ImportOptions};
+use crate::dataset::report::quality::Gold;
+use crate::dataset::{self, Calendar, CancelFlag, Dataset, ImportOptions};
 use crate::model::Schema;
 
 /// Measure how far annotators agree, in a dataset or between files of which each holds one person's
@@ -46,6 +48,10 @@ pub(super) struct Args {
     /// Also write a report to send: one page with everything in it
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Also compare each annotator with finished annotations that are known to be right: a dataset or
+    /// a file of records. Annotators need not know which articles these are
+    #[arg(long, value_name = "DATASET|FILE")]
+    gold: Option<OsString>,
     /// Leave gamma out, which takes most of the time
     #[arg(long)]
     no_gamma: bool,
@@ -59,22 +65,34 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     let sources: Vec<WorkSource> = inputs.into_iter().map(WorkSource::new).collect();
     console.start("articles");
     let cancel = cancel_on_signal();
-    let gamma = !(args.no_gamma || args.list);
+    let import = ImportOptions {
+        format: args.input.format(),
+        read: args.input.read(),
+        jobs: 0,
+    };
+    let mut refused_gold = 0;
+    let gold = match &args.gold {
+        None => None,
+        Some(file) => match read_gold(file, &import, console, &cancel)? {
+            Some((gold, refused)) => {
+                refused_gold = refused;
+                Some(gold)
+            }
+            None => return Ok(Ended::Stopped),
+        },
+    };
+    let options = AgreementOptions {
+        gamma: !(args.no_gamma || args.list),
+        gold,
+    };
     let mut schema = None;
     let found = match sources.as_slice() {
         [WorkSource::Dataset(path)] => {
             let dataset = Dataset::open_to_read(path)?;
             schema = Some(dataset.store().schema()?);
-            agreement(dataset.store(), gamma, console, &cancel)
+            agreement(dataset.store(), &options, console, &cancel)
         }
-        sources => {
-            let options = ImportOptions {
-                format: args.input.format(),
-                read: args.input.read(),
-                jobs: 0,
-            };
-            agreement_of(sources, &options, gamma, console, &cancel)
-        }
+        sources => agreement_of(sources, &import, &options, console, &cancel),
     };
     console.clear();
     let Some(compared) = shared::unless_stopped(found, console, "stopped")? else {
@@ -97,10 +115,34 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
     } else {
         console.data(&table::of(&compared, &calendar))?;
     }
-    Ok(match compared.faults.refused {
+    Ok(match compared.faults.refused + refused_gold {
         0 => Ended::Well,
         _ => Ended::BadInput,
     })
+}
+
+/// Reads gold, and says how many of its records were refused; `None` if it was stopped.
+fn read_gold(
+    file: &OsString,
+    import: &ImportOptions,
+    console: &mut Console,
+    cancel: &CancelFlag,
+) -> Result<Option<(Arc<Gold>, u64)>> {
+    let inputs = shared::existing(std::slice::from_ref(file))?;
+    let Some(input) = inputs.into_iter().next() else {
+        bail!("--gold names no file");
+    };
+    let found = Gold::read(&WorkSource::new(input), import, console, cancel);
+    let Some((gold, faults)) = shared::unless_stopped(found, console, "stopped")? else {
+        return Ok(None);
+    };
+    if gold.is_empty() {
+        bail!(
+            "{} has no finished annotation to compare with",
+            Path::new(file).display()
+        );
+    }
+    Ok(Some((Arc::new(gold), faults.refused)))
 }
 
 fn write_html(

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::dataset::Calendar;
 use crate::dataset::report::agreement::Compared;
+use crate::dataset::report::quality::Quality;
 use crate::model::figures::{counted, number};
 use crate::model::{Label, printable};
 use crate::quality::agreement::{
@@ -41,8 +42,49 @@ pub(super) fn of(compared: &Compared, calendar: &Calendar) -> String {
         worst(&mut out, report);
         days(&mut out, compared, calendar);
     }
+    quality(&mut out, "the adjudicated version", &compared.quality);
+    if let Some(gold) = &compared.gold {
+        quality(&mut out, "the gold", gold);
+    }
     left_out(&mut out, compared);
     out
+}
+
+/// Each annotator against a reference, if there is one.
+fn quality(out: &mut String, reference: &str, quality: &Quality) {
+    if quality.reference == 0 {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\nagreement with {reference} ({}, {} done independently)",
+        counted(quality.reference, "article", "articles"),
+        number(quality.articles)
+    );
+    let _ = writeln!(
+        out,
+        "  {:<20}{:>9}{:>8}{:>8}{:>10}{:>8}{:>8}{:>13}",
+        "annotator", "articles", "same", "kappa", "precision", "recall", "exact", "differences"
+    );
+    for (name, own) in &quality.annotators {
+        let sums = &own.sums;
+        let (same, all) = sums.same_characters();
+        let exact = sums.entities.micro();
+        let differences: usize = own.places.iter().map(|(_, places)| places.len()).sum();
+        let _ = writeln!(
+            out,
+            "  {:<20}{:>9}{:>8}{:>8}{:>10}{:>8}{:>8}{:>13}",
+            printable::line(name),
+            number(sums.articles),
+            known((all > 0).then(|| same as f64 / all as f64)),
+            known(coefficients::cohen(&sums.characters).ok()),
+            known(exact.f1().map(|_| exact.precision())),
+            known(exact.f1().map(|_| exact.recall())),
+            known(exact.f1()),
+            number(differences as u64),
+        );
+    }
+    out.push_str("  same and kappa are of regions by characters; the others of exact entities\n");
 }
 
 /// One line for each place where two annotators differ.

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::calendar::{Calendar, Day};
+use super::quality::{Gold, Quality};
 use crate::dataset::ImportOptions;
 use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::ordered::{End, ordered, workers};
@@ -41,6 +43,10 @@ pub struct Compared {
     pub faults: Faults,
     /// Files that name no annotator, with the name that was made of the file's.
     pub named_by_file: BTreeMap<String, String>,
+    /// How far each annotator agrees with the adjudicated version.
+    pub quality: Quality,
+    /// How far each annotator agrees with the gold, if there is some.
+    pub gold: Option<Quality>,
 }
 
 /// An annotation that does not count.
@@ -81,21 +87,31 @@ impl Compared {
     }
 }
 
-/// Compares the annotators of a dataset. With `gamma`, also the measure that takes longest.
+/// What is measured.
+#[derive(Clone, Debug, Default)]
+pub struct AgreementOptions {
+    /// Whether gamma is measured, which takes longest.
+    pub gamma: bool,
+    /// What annotators are compared with besides each other.
+    pub gold: Option<Arc<Gold>>,
+}
+
+/// Compares the annotators of a dataset.
 ///
 /// # Errors
 /// If the dataset cannot be read, or [`Cancelled`].
 pub fn agreement(
     store: &dyn Store,
-    gamma: bool,
+    options: &AgreementOptions,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Compared> {
     let keys = store.keys(&Filter::default())?;
     progress.expect(keys.len() as u64);
-    let measures = measures(gamma, keys.len());
+    let measures = measures(options.gamma, keys.len());
+    let gold = options.gold.clone();
     let work = move |store: &dyn Store, keys: &[ArticleKey]| {
-        let mut measured = Measured::default();
+        let mut measured = Measured::with(gold.clone());
         for key in keys {
             let article = store.article(*key)?;
             let stored = store.annotations(&article, *key)?.into_iter();
@@ -111,7 +127,7 @@ pub fn agreement(
         }
         Ok(measured)
     };
-    let mut all = Measured::default();
+    let mut all = Measured::with(options.gold.clone());
     let batches = Batches::of(BATCH_ARTICLES);
     let end = each_batch(store, keys, batches, cancel, work, |measured| {
         all.merge(measured);
@@ -128,8 +144,8 @@ pub fn agreement(
 /// If a dataset cannot be read, or [`Cancelled`]. What is wrong with a record is reported.
 pub fn agreement_of(
     sources: &[WorkSource],
-    options: &ImportOptions,
-    gamma: bool,
+    import: &ImportOptions,
+    options: &AgreementOptions,
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<Compared> {
@@ -138,7 +154,7 @@ pub fn agreement_of(
     let (mut taken_ids, mut older) = (Vec::new(), Vec::new());
     let mut faults = sources::read(
         sources,
-        options,
+        import,
         Depth::Annotations,
         progress,
         cancel,
@@ -187,11 +203,12 @@ pub fn agreement_of(
     for problem in taken_ids {
         faults.report(&problem, progress);
     }
-    let measures = measures(gamma, gathered.len());
+    let measures = measures(options.gamma, gathered.len());
     let articles: Vec<(String, Gathered)> = gathered.into_iter().collect();
     progress.expect(articles.len() as u64);
+    let gold = options.gold.clone();
     let work = move |articles: Vec<(String, Gathered)>| {
-        let mut measured = Measured::default();
+        let mut measured = Measured::with(gold.clone());
         for (id, Gathered { text, work }) in articles {
             let work: Vec<Own> = work.into_values().collect();
             measured.add(&id, &text, &work, measures);
@@ -203,7 +220,7 @@ pub fn agreement_of(
         let batch: Vec<_> = articles.by_ref().take(BATCH_ARTICLES).collect();
         (!batch.is_empty()).then_some(batch)
     };
-    let mut all = Measured::default();
+    let mut all = Measured::with(options.gold.clone());
     let end = ordered(source, workers(0, work), cancel, |measured| {
         all.merge(measured);
         progress.advance(all.looked_at, 0);
@@ -222,6 +239,14 @@ fn measures(gamma: bool, articles: usize) -> Measures {
     Measures {
         gamma: gamma.then(|| (PRECISION * many).min(COARSE)),
     }
+}
+
+/// The newest finished adjudication of an article.
+fn adjudicated(work: &[Own]) -> Option<&Own> {
+    let finished = work.iter().filter(|own| {
+        own.started_from.is_adjudication() && own.annotation.status() == Status::Done
+    });
+    finished.max_by_key(|own| (own.at_ms, &own.annotator))
 }
 
 /// The name of a file without its folder and endings.
@@ -270,9 +295,25 @@ struct Measured {
     articles: Vec<ArticleFigures>,
     left_out: Vec<LeftOutWork>,
     imported: u64,
+    quality: Quality,
+    gold: Option<(Arc<Gold>, Quality)>,
 }
 
 impl Measured {
+    fn with(gold: Option<Arc<Gold>>) -> Self {
+        let about = |gold: Arc<Gold>| {
+            let quality = Quality {
+                reference: gold.len() as u64,
+                ..Quality::default()
+            };
+            (gold, quality)
+        };
+        Self {
+            gold: gold.map(about),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, id: &str, text: &Text, work: &[Own], measures: Measures) {
         self.looked_at += 1;
         let (mut counting, mut imported) = (Vec::new(), 0);
@@ -306,6 +347,15 @@ impl Measured {
         if counting.len() > 1 {
             self.imported += imported;
         }
+        if let Some(reference) = adjudicated(work) {
+            self.quality.reference += 1;
+            self.quality.add(id, text, &counting, &reference.annotation);
+        }
+        if let Some((gold, quality)) = &mut self.gold
+            && let Some(reference) = gold.of(text)
+        {
+            quality.add(id, text, &counting, reference);
+        }
         if !work.is_empty() {
             let figures = ArticleFigures::measure(id, text, &counting, measures);
             self.articles.push(figures);
@@ -318,6 +368,11 @@ impl Measured {
         self.articles.extend(other.articles);
         self.left_out.extend(other.left_out);
         self.imported += other.imported;
+        self.quality.reference += other.quality.reference;
+        self.quality.merge(other.quality);
+        if let (Some((_, gold)), Some((_, other))) = (&mut self.gold, other.gold) {
+            gold.merge(other);
+        }
     }
 
     fn compared(mut self, end: End) -> Result<Compared> {
@@ -329,6 +384,8 @@ impl Measured {
             report: Report::new(self.annotators.into_iter().collect(), self.articles),
             left_out: self.left_out,
             imported: self.imported,
+            quality: self.quality,
+            gold: self.gold.map(|(_, quality)| quality),
             faults: Faults::default(),
             named_by_file: BTreeMap::new(),
         })

@@ -8,4 +8,5 @@ pub(crate) mod dataset_card;
 pub mod html;
 pub mod outcome;
 pub mod part_count;
+pub mod quality;
 pub mod stats;

@@ -90,6 +90,27 @@ pub struct PairSums {
     pub lenient: [u64; 4],
 }
 
+/// One annotator's work on an article against a reference: the adjudicated version, or gold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgainstReference {
+    /// What is counted: the annotator's spans count as guessed, those of the reference as gold.
+    pub sums: PairSums,
+    /// Where they differ: what the annotator has, and what the reference has.
+    pub places: Vec<Disagreement>,
+}
+
+impl AgainstReference {
+    /// Compares an annotation with the reference.
+    #[must_use]
+    pub fn measure(text: &Text, annotation: &Annotation, reference: &Annotation) -> Self {
+        let ruler = Ruler::new(text, [annotation, reference]);
+        Self {
+            sums: PairSums::count(text, &ruler, annotation, reference),
+            places: places(text, &ruler, annotation, reference),
+        }
+    }
+}
+
 impl PairSums {
     fn count(text: &Text, ruler: &Ruler, one: &Annotation, other: &Annotation) -> Self {
         let both = [one, other];

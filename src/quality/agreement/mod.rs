@@ -35,7 +35,9 @@ mod units;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use article::{ArticleFigures, FinishedWork, Measures, PairFigures, PairSums};
+pub use article::{
+    AgainstReference, ArticleFigures, FinishedWork, Measures, PairFigures, PairSums,
+};
 pub use bootstrap::Interval;
 pub use boundary::Boundaries;
 pub use gamma::Gamma;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::elements::{bar, escape, known, label, share};
-use super::{begin, figure};
+use super::{begin, figure, quality};
 use crate::dataset::report::agreement::Compared;
 use crate::dataset::report::calendar::Calendar;
 use crate::model::figures::{counted, number};
@@ -62,6 +62,10 @@ pub fn agreement_page(
         }
         articles(&mut page, report);
         over_time(&mut page, compared, calendar);
+    }
+    quality::section(&mut page, "the adjudicated version", &compared.quality);
+    if let Some(gold) = &compared.gold {
+        quality::section(&mut page, "the gold", gold);
     }
     left_out(&mut page, compared);
     page.push_str("</main>\n</body>\n</html>\n");

@@ -4,6 +4,7 @@
 mod agreement;
 mod contents;
 mod elements;
+mod quality;
 mod suggestions;
 
 use std::fmt::Write as _;
