@@ -5,7 +5,7 @@ use copydesk::formats::Code;
 use super::program::{Desk, record};
 
 /// All commands; `the_help_lists_every_command` holds that none is missing.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "open",
     "import",
     "prelabel",
