@@ -88,8 +88,26 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
             Ok(Box::new(app))
         }),
     )
-    .map_err(|error| anyhow!("the window could not be opened: {error}"))?;
+    .map_err(|error| anyhow!("the window could not be opened: {}", reason(&error)))?;
     Ok(discarded.load(Ordering::SeqCst))
+}
+
+/// Says why there is no window, and what to do if it is for want of a display.
+fn reason(error: &eframe::Error) -> String {
+    const DISPLAYS: [&str; 3] = ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"];
+    let is_unset = |name: &&str| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    if cfg!(target_os = "linux") && DISPLAYS.iter().all(is_unset) {
+        return "there is no display\nhint: set DISPLAY or WAYLAND_DISPLAY; the commands work without a window: copydesk --help".to_owned();
+    }
+    without_source(&error.to_string()).to_owned()
+}
+
+/// Cuts off the place in its source with which winit begins a message: `… /mod.rs:788: no server`.
+fn without_source(message: &str) -> &str {
+    let after = message.split_once(".rs:").map(|(_, after)| after);
+    after
+        .and_then(|after| after.split_once(": "))
+        .map_or(message, |(_, reason)| reason)
 }
 
 /// The program's picture, for title bars and task lists.
@@ -115,6 +133,17 @@ fn window_icon() -> egui::IconData {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_reason_is_that_of_the_system_and_names_no_source() {
+        let winit =
+            "winit EventLoopError: os error at /home/x/winit/src/mod.rs:788: no server: none";
+        assert_eq!(super::without_source(winit), "no server: none");
+        assert_eq!(
+            super::without_source("glutin error: bad"),
+            "glutin error: bad"
+        );
+    }
+
     #[test]
     fn the_window_has_its_picture() {
         let icon = super::window_icon();

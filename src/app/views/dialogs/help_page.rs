@@ -58,7 +58,24 @@ pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
                     });
                 }
             });
+            about(ui, theme);
         });
+}
+
+/// The crates that the program contains, with their licences: made by `make licences`.
+const CRATES: &str = include_str!("../../../../assets/licences/crates.txt");
+
+/// Draws what program this is, and what it is made of.
+fn about(ui: &mut Ui, theme: &Theme) {
+    ui.add_space(8.0);
+    widgets::heading(ui, theme, "ABOUT");
+    let version = env!("CARGO_PKG_VERSION");
+    ui.label(format!(
+        "Copydesk {version}, MIT OR Apache-2.0. Inter and Noto Serif: SIL Open Font License 1.1."
+    ));
+    let count = CRATES.lines().count();
+    egui::CollapsingHeader::new(format!("Licences of the {count} crates that it contains"))
+        .show(ui, |ui| ui.label(RichText::new(CRATES).color(theme.faint)));
 }
 
 /// What the mouse does.
