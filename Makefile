@@ -41,6 +41,22 @@ deny: ## Checks licences, advisories and duplicates of the dependencies (needs c
 	@command -v cargo-deny >/dev/null || { echo "make deny: cargo-deny is missing; install it with: cargo install --locked cargo-deny" >&2; exit 1; }
 	$(CARGO) deny --locked check
 
+.PHONY: docs
+docs: ## Builds the documentation as a site into target/docs, and checks its links
+	@scripts/docs
+
+.PHONY: packages
+packages: ## Builds all packages into target/packages; one of them: make wheel, deb, rpm, tarball, cli
+	@scripts/package $(if $(PROFILE),--profile $(PROFILE)) all
+
+.PHONY: wheel deb rpm tarball cli appimage
+wheel deb rpm tarball cli appimage:
+	@scripts/package $(if $(PROFILE),--profile $(PROFILE)) $@
+
+.PHONY: licences
+licences: ## Lists the crates of the build and their licences anew, for F1 in the window
+	scripts/third_party.py list >assets/licences/crates.txt
+
 .PHONY: fuzz-check
 fuzz-check: ## Builds the fuzz targets without the fuzzer, on the stable toolchain
 	$(CARGO) check --manifest-path fuzz/Cargo.toml --target-dir $(BUILT)/fuzz
