@@ -146,7 +146,7 @@ fn run_entities(
 ) -> Result<Option<u64>> {
     use entities::evaluate::{Source, evaluate};
 
-    let model = shared::tagger(args.model.as_deref())?;
+    let models = shared::tagger(args.model.as_deref())?;
     let schema = args.schema.as_deref();
     let schema = schema.map(|name| shared::schema(name, None)).transpose()?;
     console.start("records");
@@ -156,7 +156,7 @@ fn run_entities(
     let predicted = read(args, predictions, texts, &mut bad, console, cancel);
     let source = match &predicted {
         Some(predictions) => Source::Predictions(predictions),
-        None => Source::Model(&model),
+        None => Source::Model(&models),
     };
     let Some(evaluation) = evaluate(&gold, source, schema.as_ref(), console, cancel)? else {
         return Ok(None);

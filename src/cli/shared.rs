@@ -12,7 +12,7 @@ use super::console::Console;
 use crate::dataset;
 use crate::dataset::config::built_in_schemas;
 use crate::dataset::training::entities;
-use crate::dataset::training::entities::TagModel;
+use crate::dataset::training::entities::Models;
 use crate::dataset::training::regions::gold::Gold;
 use crate::dataset::training::regions::train::RegionModel;
 use crate::dataset::{CancelFlag, Cancelled, Input, PageFolder};
@@ -227,16 +227,16 @@ pub(super) fn model(path: Option<&Path>) -> Result<Arc<RegionModel>> {
     }
 }
 
-/// Reads an entity model, or returns the built-in one.
-pub(super) fn tagger(path: Option<&Path>) -> Result<Arc<TagModel>> {
+/// Reads an entity model, or returns the built-in ones.
+pub(super) fn tagger(path: Option<&Path>) -> Result<Models> {
     match path {
-        None => Ok(Arc::new(entities::shipped().clone())),
-        Some(path) => entities::load(path).map(Arc::new),
+        None => Ok(Models::Shipped),
+        Some(path) => entities::load(path).map(|model| Models::One(Arc::new(model))),
     }
 }
 
 /// Reads models of either kind; a kind without a file gets the built-in model.
-pub(super) fn models(paths: &[PathBuf]) -> Result<(Arc<RegionModel>, Arc<TagModel>)> {
+pub(super) fn models(paths: &[PathBuf]) -> Result<(Arc<RegionModel>, Models)> {
     let (mut regions, mut tags) = (None, None);
     for path in paths {
         let twice = |kind: &str| {

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -203,18 +202,21 @@ fn line(name: &str, steps: &[RegionSimulationStep]) -> String {
 fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
     use entities::simulate::{simulate, svg};
 
-    let model = if args.from_nothing {
-        Arc::new(entities::nothing())
-    } else {
-        shared::tagger(args.model.as_deref())?
-    };
+    let models = shared::tagger(args.model.as_deref())?;
     console.start("articles");
     let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
     let (held_out, bad_held_out) = match &args.held_out {
         Some(word) => shared::entity_gold(std::slice::from_ref(word), console, cancel)?,
         None => (Vec::new(), 0),
     };
-    let steps = simulate(&gold, &held_out, ENTITY_STRETCH, &model, console, cancel)?;
+    let nothing;
+    let model = if args.from_nothing {
+        nothing = entities::nothing(&gold);
+        &nothing
+    } else {
+        entities::model_for(&models, &gold)
+    };
+    let steps = simulate(&gold, &held_out, ENTITY_STRETCH, model, console, cancel)?;
     console.clear();
     if cancel.is_cancelled() {
         return Ok(Ended::Stopped);

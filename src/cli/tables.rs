@@ -123,3 +123,35 @@ pub(super) fn balance(parts: &[PartCount]) -> String {
     }
     out
 }
+
+/// Returns the scores of each set as a table: F1 of all labels and of each.
+pub(super) fn set_table(sets: &[entities::train_languages::SetScores]) -> String {
+    let mut out =
+        "set\tlanguage\tarticles\tentities\tF1\tprecision\trecall\tPER\tORG\tLOC\tedits for 100\n"
+            .to_owned();
+    for one in sets {
+        let tally = &one.scores.score.entity_spans;
+        let micro = tally.micro();
+        let f1 = |label: &str| {
+            let counts = tally.0.iter().find(|(name, _)| name.as_str() == label);
+            let f1 = counts.and_then(|(_, counts)| counts.f1());
+            f1.map_or_else(|| "-".to_owned(), |f1| format!("{:.1}", 100.0 * f1))
+        };
+        let edits = one.scores.score.entity_edits.total() as f64;
+        out.push_str(&format!(
+            "{}\t{}\t{}\t{}\t{:.1}\t{:.1}\t{:.1}\t{}\t{}\t{}\t{:.1}\n",
+            one.set,
+            one.language,
+            one.scores.articles,
+            micro.gold,
+            100.0 * micro.f1().unwrap_or(0.0),
+            100.0 * micro.precision(),
+            100.0 * micro.recall(),
+            f1("PER"),
+            f1("ORG"),
+            f1("LOC"),
+            100.0 * edits / micro.gold.max(1) as f64,
+        ));
+    }
+    out
+}

@@ -1,7 +1,7 @@
 //! `copydesk train`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -70,6 +70,9 @@ pub(super) struct Args {
     /// A folder for the suggestions on held-out sites: texts.jsonl, pages.jsonl
     #[arg(long, value_name = "FOLDER")]
     suggested: Option<PathBuf>,
+    /// A folder for the models that the program ships: one of all languages, and a pack for each
+    #[arg(long, value_name = "FOLDER", hide = true, conflicts_with = "out")]
+    languages: Option<PathBuf>,
     /// A folder of voice models, voice-0.bin and so on: one for each fold, trained without it
     #[arg(long, value_name = "FOLDER", hide = true)]
     voices: Option<PathBuf>,
@@ -178,7 +181,7 @@ fn region_report(outcome: &train::TrainedRegions, folds: usize) -> (Value, Strin
 }
 
 /// Reads the voice models of a folder, by number.
-fn read_voices(folder: &std::path::Path) -> Result<Vec<train::VoiceModel>> {
+fn read_voices(folder: &Path) -> Result<Vec<train::VoiceModel>> {
     let mut voices = Vec::new();
     loop {
         let path = folder.join(format!("voice-{}.bin", voices.len()));
@@ -194,6 +197,14 @@ fn read_voices(folder: &std::path::Path) -> Result<Vec<train::VoiceModel>> {
 
 fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Result<Ended> {
     let (gold, bad) = shared::entity_gold(&args.gold, console, cancel)?;
+    if let Some(folder) = &args.languages {
+        run_languages(args, folder, &gold, console, cancel)?;
+        return Ok(if bad > 0 {
+            Ended::BadInput
+        } else {
+            Ended::Well
+        });
+    }
     let mut options = entities::train::Hyperparameters {
         seed: args.seed,
         ..Default::default()
@@ -232,4 +243,27 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
     } else {
         Ended::Well
     })
+}
+
+/// Writes the models of all languages, or prints their scores on held-out sites if there are folds.
+fn run_languages(
+    args: &Args,
+    folder: &Path,
+    gold: &[entities::gold::Gold],
+    console: &mut Console,
+    cancel: &CancelFlag,
+) -> Result<()> {
+    let languages = entities::train_languages::MultilingualGold::new(gold, args.jobs)?;
+    if args.folds >= 2 {
+        let sets = languages.held_out(args.folds, console, cancel)?;
+        console.clear();
+        return console.data(&tables::set_table(&sets));
+    }
+    let models = languages.train(console, cancel)?;
+    console.clear();
+    let files = models.save(folder)?.into_iter();
+    let report: Vec<String> = files
+        .map(|(name, size)| format!("{name}\t{size} bytes\n"))
+        .collect();
+    console.data(&report.concat())
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::features::ArticleContext;
 use super::label_consistency::{Mention, make_consistent};
-use super::lexicon::Lexicon;
 use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
 use crate::learn::math;
@@ -27,7 +26,7 @@ pub struct FoundName {
 /// Each piece is read by itself, but names in one of them help to find those in the others.
 #[must_use]
 pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<FoundName> {
-    find_in(model, &Words::read(text, pieces, Lexicon::shipped()))
+    find_in(model, &Words::read(text, pieces, model.lexicon()))
 }
 
 /// Finds the names among words.

@@ -19,12 +19,15 @@ pub mod find;
 pub mod gazetteer;
 mod label_consistency;
 pub mod labels;
+mod language_codes;
+mod language_of;
 pub mod languages;
 pub mod lexicon;
 pub mod model;
 pub mod online;
 pub mod rules;
 pub mod sentences;
+pub mod shipped;
 mod support;
 pub mod tokens;
 pub mod training;
@@ -32,15 +35,17 @@ pub mod words;
 
 use std::ops::Range;
 
-use lexicon::Lexicon;
 use words::Words;
 
 use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Text};
 
 pub use find::{FoundName, find};
 pub use labels::Mapping;
+pub use language_of::language_of;
 pub use model::TagModel;
 pub use online::OnlineTagger;
+pub use online::by_language::OnlineTaggers;
+pub use shipped::Models;
 
 /// Suggests entities in the regions where the schema asks for some, or in the whole text if it has
 /// no regions.
@@ -65,7 +70,7 @@ pub fn suggest_in(
     text: &Text,
     pieces: &[Range<usize>],
 ) -> Vec<Entity> {
-    let words = Words::read(text.as_str(), pieces, Lexicon::shipped());
+    let words = Words::read(text.as_str(), pieces, model.lexicon());
     let found = find::find_in(model, &words);
     let label =
         |found: &FoundName| mapping.label(found.kind, text.as_str().get(found.bytes.clone())?);

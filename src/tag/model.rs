@@ -1,29 +1,23 @@
 //! An entity model: types of names, the weights for them, and their file.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use super::features::candidates::CandidateFilter;
+use super::lexicon::Lexicon;
 use crate::learn::bytes::{
     OTHER_VERSION, put_number, put_text, take, take_finite, take_number, take_text,
 };
 use crate::learn::perceptron::{Grammar, MAX_TAGS, Perceptron};
 
 /// The first bytes of a file. The last one is the version.
-const MAGIC: &[u8; 8] = b"cdtag\0\0\x01";
+const MAGIC: &[u8; 8] = b"cdtag\0\0\x02";
+
+/// The first bytes of the differences of a model from another one.
+const PACK_MAGIC: &[u8; 8] = b"cdpack\0\x01";
 
 /// The version of the features. It changes whenever `features` makes others, so that no model meets
 /// features it does not know.
-const FEATURES: &str = "words 2";
-
-/// The model that the program ships, made by `scripts/train-tagger`.
-static SHIPPED: LazyLock<TagModel> = LazyLock::new(|| {
-    let bytes = include_bytes!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/assets/models/entities.tag"
-    ));
-    TagModel::read(bytes).unwrap_or_else(|_damaged| TagModel::new(Vec::new(), 1))
-});
+const FEATURES: &str = "words 3";
 
 /// Turns the scores of the weights into the probability that a name is right: a temperature, then a
 /// curve of its odds.
@@ -51,6 +45,8 @@ impl Default for Calibration {
 /// A model that finds names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TagModel {
+    /// The BCP 47 tag of its language, which chooses the lexicon. Empty if it is for any language.
+    pub language: String,
     /// The types of names, such as `PER`.
     pub types: Vec<String>,
     /// The weights. Tag 0 is "no name"; then come, for each type, the tags of the first word of a
@@ -101,6 +97,7 @@ impl TagModel {
     #[must_use]
     pub fn new(types: Vec<String>, bits: u32) -> Self {
         Self {
+            language: String::new(),
             weights: Perceptron::new(grammar(types.len()), bits),
             types,
             candidates: CandidateFilter::default(),
@@ -109,10 +106,10 @@ impl TagModel {
         }
     }
 
-    /// The model that the program ships.
+    /// The lexicon of the model's language, or the English one.
     #[must_use]
-    pub fn shipped() -> &'static Self {
-        &SHIPPED
+    pub fn lexicon(&self) -> &'static Lexicon {
+        Lexicon::of(&self.language).unwrap_or_else(Lexicon::shipped)
     }
 
     /// The other types of the same group.
@@ -131,9 +128,28 @@ impl TagModel {
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         put_text(&mut out, FEATURES);
-        put_number(&mut out, self.types.len());
+        self.write_settings(&mut out);
+        self.weights.write(&mut out);
+        out
+    }
+
+    /// The model as bytes that hold its differences from `base`, which has the same types.
+    ///
+    /// # Errors
+    /// Returns an error if the bytes cannot be compressed, which does not happen in memory.
+    pub fn write_pack(&self, base: &Self) -> std::io::Result<Vec<u8>> {
+        let mut out = PACK_MAGIC.to_vec();
+        put_text(&mut out, FEATURES);
+        self.write_settings(&mut out);
+        self.weights.write_delta(&base.weights, &mut out)?;
+        Ok(out)
+    }
+
+    fn write_settings(&self, out: &mut Vec<u8>) {
+        put_text(out, &self.language);
+        put_number(out, self.types.len());
         for kind in &self.types {
-            put_text(&mut out, kind);
+            put_text(out, kind);
         }
         for number in [
             self.calibration.inverse_temperature,
@@ -143,12 +159,10 @@ impl TagModel {
             out.extend_from_slice(&number.to_le_bytes());
         }
         let words: BTreeSet<u64> = self.candidates.words().collect();
-        put_number(&mut out, words.len());
+        put_number(out, words.len());
         for word in words {
             out.extend_from_slice(&word.to_le_bytes());
         }
-        self.weights.write(&mut out);
-        out
     }
 
     /// Reads the bytes of a file.
@@ -168,6 +182,35 @@ impl TagModel {
         if !fits {
             return Err(OTHER_VERSION.to_owned());
         }
+        let mut model = Self::read_settings(bytes)?;
+        model.weights = Perceptron::read(grammar(model.types.len()), bytes)?;
+        if !bytes.is_empty() {
+            return Err("the model file is longer than its model".to_owned());
+        }
+        Ok(model)
+    }
+
+    /// Reads the bytes of [`write_pack`](Self::write_pack) with the same `base`.
+    ///
+    /// # Errors
+    /// Returns a message for people if the bytes are no such model.
+    pub fn read_pack(base: &Self, bytes: &[u8]) -> Result<Self, String> {
+        let bytes = &mut &bytes[..];
+        let magic = take(bytes, PACK_MAGIC.len())?;
+        if magic != PACK_MAGIC || take_text(bytes)? != FEATURES {
+            return Err(OTHER_VERSION.to_owned());
+        }
+        let mut model = Self::read_settings(bytes)?;
+        if model.types != base.types {
+            return Err("the language pack has other types than its base".to_owned());
+        }
+        model.weights = Perceptron::read_delta(&base.weights, bytes)?;
+        Ok(model)
+    }
+
+    /// Takes a model without weights from the front of `bytes`.
+    fn read_settings(bytes: &mut &[u8]) -> Result<Self, String> {
+        let language = take_text(bytes)?;
         let count = take_number(bytes)?;
         if count > MAX_TYPES {
             return Err(format!(
@@ -186,13 +229,10 @@ impl TagModel {
         let count = take_number(bytes)?;
         let (words, _) = take(bytes, count.saturating_mul(8))?.as_chunks();
         let candidates = CandidateFilter::new(words.iter().copied().map(u64::from_le_bytes));
-        let weights = Perceptron::read(grammar(types.len()), bytes)?;
-        if !bytes.is_empty() {
-            return Err("the model file is longer than its model".to_owned());
-        }
         Ok(Self {
+            language,
+            weights: Perceptron::new(grammar(types.len()), 0),
             types,
-            weights,
             candidates,
             calibration,
             type_groups: Vec::new(),
@@ -210,7 +250,7 @@ mod tests {
         model.candidates = CandidateFilter::new([7, 3]);
         model.calibration.shift = 0.25;
         let bytes = model.write();
-        assert_eq!(TagModel::read(&bytes), Ok(model));
+        assert_eq!(TagModel::read(&bytes).as_ref(), Ok(&model));
         for end in 0..bytes.len() {
             assert!(TagModel::read(&bytes[..end]).is_err(), "{end}");
         }
@@ -221,6 +261,24 @@ mod tests {
             TagModel::read(b"not a model at all")
                 .is_err_and(|why| why.contains("not an entity model"))
         );
+    }
+
+    #[test]
+    fn a_pack_reads_back_with_its_base_and_damage_is_an_error() {
+        let base = TagModel::new(vec!["PER".into()], 3);
+        let mut model = base.clone();
+        model.language = "de".to_owned();
+        model.candidates = CandidateFilter::new([7, 3]);
+        model.weights.shift(2, 1, 2.25);
+        model.weights.shift(5, 2, -0.01); // too small to be kept
+        let bytes = model.write_pack(&base).unwrap();
+        model.weights.shift(5, 2, 0.01);
+        assert_eq!(TagModel::read_pack(&base, &bytes).as_ref(), Ok(&model));
+        for end in 0..bytes.len() {
+            assert!(TagModel::read_pack(&base, &bytes[..end]).is_err(), "{end}");
+        }
+        let other = TagModel::new(vec!["LOC".into()], 3);
+        assert!(TagModel::read_pack(&other, &bytes).is_err());
     }
 
     #[test]

@@ -36,8 +36,8 @@ impl TaggedArticle {
     /// A name that begins or ends within a word is widened to it. Of names that share words, the
     /// first and longest counts.
     #[must_use]
-    pub fn new(text: &str, pieces: &[Range<usize>], names: &[GoldName]) -> Self {
-        let words = Words::read(text, pieces, Lexicon::shipped());
+    pub fn new(text: &str, pieces: &[Range<usize>], names: &[GoldName], lexicon: &Lexicon) -> Self {
+        let words = Words::read(text, pieces, lexicon);
         let mut tags = vec![0; words.all.len()];
         let mut sorted: Vec<&GoldName> = names.iter().collect();
         sorted.sort_by_key(|name| (name.bytes.start, std::cmp::Reverse(name.bytes.end)));
@@ -177,11 +177,11 @@ impl Default for Hyperparameters {
     fn default() -> Self {
         Self {
             bits: 17,
-            rounds: 4,
-            runs: 3,
+            rounds: 12,
+            runs: 1,
             margin: 15.0,
             missed: 5.0,
-            step: 0.1,
+            step: 0.03,
             seed: 1,
         }
     }
@@ -233,28 +233,53 @@ pub fn candidate_filter(tagged: &[TaggedArticle], often: usize) -> CandidateFilt
     )
 }
 
+/// An article to train on, and how often it is read in each pass.
+pub type WeightedExample<'a> = (&'a TrainingExample, u32);
+
 /// Trains the weights of one model for this number of types. `run` chooses the order of the
 /// sentences.
 #[must_use]
 pub fn train(
     types: usize,
-    examples: &[&TrainingExample],
+    examples: &[WeightedExample<'_>],
     options: &Hyperparameters,
     run: usize,
 ) -> Perceptron {
-    let mut trainer = Trainer::new(Perceptron::new(grammar(types), options.bits));
+    let start = Perceptron::new(grammar(types), options.bits);
+    let options = Hyperparameters {
+        seed: options.seed.wrapping_add(run as u64),
+        ..*options
+    };
+    train_from(start, examples, &options)
+}
+
+/// Trains weights that begin as `start`. The result is their average over the second half of the
+/// passes.
+#[must_use]
+pub fn train_from(
+    start: Perceptron,
+    examples: &[WeightedExample<'_>],
+    options: &Hyperparameters,
+) -> Perceptron {
+    let mut trainer = Trainer::new(start);
     trainer.margin = options.margin;
     trainer.missed = options.missed;
     trainer.step = StepSize::Fitting(options.step);
     let mut order: Vec<(u32, u32)> = Vec::new();
-    for (nth, example) in examples.iter().enumerate() {
-        order.extend((0..example.sentences.len()).map(|sentence| (nth as u32, sentence as u32)));
+    for (nth, (example, weight)) in examples.iter().enumerate() {
+        for sentence in 0..example.sentences.len() {
+            let reads = (0..*weight).map(|_| (nth as u32, sentence as u32));
+            order.extend(reads);
+        }
     }
-    let mut rng = Rng::new(options.seed.wrapping_add(run as u64));
-    for _ in 0..options.rounds {
+    let mut rng = Rng::new(options.seed);
+    for round in 0..options.rounds {
+        if round > 0 && round == options.rounds / 2 {
+            trainer.restart_average();
+        }
         rng.shuffle(&mut order);
         for &(example, sentence) in &order {
-            let (rows, tags) = &examples[example as usize].sentences[sentence as usize];
+            let (rows, tags) = &examples[example as usize].0.sentences[sentence as usize];
             trainer.learn(rows, tags);
         }
     }
@@ -283,7 +308,10 @@ pub fn scored_mentions(
     pieces: &[Range<usize>],
     names: &[GoldName],
 ) -> Vec<Vec<(f64, bool)>> {
-    let words = Words::read(text, pieces, Lexicon::shipped());
+    let Some(lexicon) = models.first().map(TagModel::lexicon) else {
+        return Vec::new();
+    };
+    let words = Words::read(text, pieces, lexicon);
     let of_model = |model| {
         let is_right = |mention: &Mention| {
             let bytes = bytes_of(&words, mention);
@@ -312,7 +340,7 @@ mod tests {
                 kind,
             })
             .collect();
-        TaggedArticle::new(text, &[0..text.len()], &names)
+        TaggedArticle::new(text, &[0..text.len()], &names, Lexicon::shipped())
     }
 
     fn marked(tagged: &TaggedArticle) -> usize {
@@ -345,8 +373,9 @@ mod tests {
         };
         let example = tagged[0].example(&candidates, options.bits);
         let model = TagModel {
+            language: String::new(),
             types: vec!["PER".to_owned()],
-            weights: train(1, &[&example], &options, 0),
+            weights: train(1, &[(&example, 1)], &options, 0),
             candidates,
             calibration: Calibration::default(),
             type_groups: Vec::new(),

@@ -45,6 +45,8 @@ pub struct Word {
     pub known: LexiconEntry,
     /// The lists of names that it is in: bits of [`part`].
     pub names: u8,
+    /// The lists of the name that it may be a case form of.
+    pub stem: u8,
     /// The lists that the phrase around it is in.
     pub phrase: u8,
     /// Whether it is in such a phrase without beginning it.
@@ -58,6 +60,21 @@ pub struct Word {
     pub in_gazetteer_name: bool,
     /// Its first character, if it is an ASCII sign.
     pub sign: u8,
+    /// The token that it is a part of, if that was cut into characters.
+    pub token: Option<TokenPart>,
+}
+
+/// A character as a part of its token.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TokenPart {
+    /// The hash of the token.
+    pub whole: u64,
+    /// The hash of the token up to this character.
+    pub head: u64,
+    /// The hash of the token after this character.
+    pub tail: u64,
+    /// Whether the character is all of the token, its first, its last or another one.
+    pub place: u8,
 }
 
 impl Word {
@@ -84,23 +101,31 @@ impl Words {
     /// Reads the `pieces` of a text, in order. No sentence crosses the end of its piece.
     #[must_use]
     pub fn read(text: &str, pieces: &[Range<usize>], lexicon: &Lexicon) -> Self {
-        let (mut all, mut sentences, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut all, mut sentences) = (Vec::new(), Vec::new());
+        let (mut tokens, mut parts, mut firsts) = (Vec::new(), Vec::new(), Vec::new());
+        let is_name = |word: &str| lexicon.name(WordHash::lower(word)) != 0;
         for piece in pieces {
             let Some(inside) = text.get(piece.clone()) else {
                 continue;
             };
             tokens::tokenize_into(inside, &mut tokens);
-            let before = all.len();
+            // For each token its first word.
+            firsts.clear();
+            for token in &tokens {
+                firsts.push(all.len());
+                let bytes = piece.start + token.start..piece.start + token.end;
+                tokens::parts::parts(text, &bytes, is_name, &mut parts);
+                let from = all.len();
+                all.extend(parts.iter().map(|part| word(text, part.clone(), lexicon)));
+                find_token_parts(text, &bytes, &mut all[from..]);
+            }
+            firsts.push(all.len());
             let found = sentences::sentences(inside, &tokens);
             sentences.extend(
                 found
                     .into_iter()
-                    .map(|range| before + range.start..before + range.end),
+                    .map(|range| firsts[range.start]..firsts[range.end]),
             );
-            all.extend(tokens.drain(..).map(|token| {
-                let bytes = piece.start + token.start..piece.start + token.end;
-                word(text, bytes, lexicon)
-            }));
         }
         for sentence in &sentences {
             let words = &mut all[sentence.clone()];
@@ -118,8 +143,8 @@ impl Words {
             let mut at = sentence.start;
             while at < sentence.end {
                 let word = &self.all[at];
-                let may_begin =
-                    word.is_capitalised() || (word.names != 0 && word.known.capital_rate > 3);
+                let may_begin = word.shape & (shape::CAPITALISED | shape::CASELESS) != 0
+                    || (word.names != 0 && word.known.capital_rate > 3);
                 let longest = if may_begin {
                     self.longest_phrase(text, lexicon, at, sentence.end)
                 } else {
@@ -161,12 +186,43 @@ impl Words {
                 hash.byte(b' ');
             }
             hash.push_lower(&text[word.bytes.clone()]);
-            let what = lexicon.phrase(hash.finish());
+            let mut what = lexicon.phrase(hash.finish());
+            if word.token.is_some() {
+                what |= lexicon.name(hash.finish());
+            }
             if what != 0 {
                 found = Some((at + 1, what));
             }
         }
         found
+    }
+}
+
+/// Notes the token that characters are parts of.
+fn find_token_parts(text: &str, token: &Range<usize>, parts: &mut [Word]) {
+    let form = &text[token.clone()];
+    if form.is_ascii() || !tokens::parts::is_cut_into_characters(form) {
+        return;
+    }
+    let hash = |range: Range<usize>| {
+        let mut hash = WordHash::default();
+        hash.bytes(text[range].as_bytes());
+        hash.finish()
+    };
+    let whole = hash(token.clone());
+    let last = parts.len() - 1;
+    for (nth, part) in parts.iter_mut().enumerate() {
+        part.token = Some(TokenPart {
+            whole,
+            head: hash(token.start..part.bytes.end),
+            tail: hash(part.bytes.end..token.end),
+            place: match (nth, last) {
+                (0, 0) => 0,
+                (0, _) => 1,
+                (nth, last) if nth == last => 2,
+                _ => 3,
+            },
+        });
     }
 }
 
@@ -181,6 +237,9 @@ fn word(text: &str, bytes: Range<usize>, lexicon: &Lexicon) -> Word {
         word.known = lexicon.word(word.lower);
         if word.shape & shape::DIGIT == 0 {
             word.names = lexicon.name(word.lower);
+            if word.shape & (shape::CAPITALISED | shape::CASELESS) != 0 {
+                word.stem = lexicon.stem(form);
+            }
         }
     }
     word.bytes = bytes;
@@ -196,6 +255,16 @@ impl ShortHash {
 
     fn add(self, unit: u32) -> Self {
         Self((self.0 ^ unit).wrapping_mul(0x0100_0193))
+    }
+}
+
+/// A letter for the script of a character without case, in patterns.
+fn script_of(c: char) -> char {
+    match c {
+        'ぁ'..='ゟ' => 'h',
+        'ァ'..='ヿ' => 'k',
+        '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => 'z',
+        _ => 'c',
     }
 }
 
@@ -259,7 +328,7 @@ impl Characters {
         } else if c.is_lowercase() {
             (&mut self.lower, 'x')
         } else if c.is_alphabetic() {
-            (&mut self.caseless, 'c')
+            (&mut self.caseless, script_of(c))
         } else if c.is_numeric() {
             (&mut self.digits, '9')
         } else {

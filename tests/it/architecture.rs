@@ -60,7 +60,7 @@ const CRATES: [(&str, &[&str]); 54] = [
     ("rusqlite", &["store"]),
     ("tempfile", &["store", "dataset"]),
     ("blake3", &["store", "dataset"]),
-    ("flate2", &["extract", "formats", "dataset"]),
+    ("flate2", &["extract", "formats", "dataset", "learn"]),
     ("ignore", &["dataset"]),
     ("glob", &["dataset"]),
     ("html5ever", &["extract"]),

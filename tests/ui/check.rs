@@ -215,7 +215,7 @@ fn done_waits_for_the_check_of_a_long_article_and_goes_on_by_itself() {
     );
 }
 
-/// A folder with one article in plain English, and one in Hindi.
+/// A folder with one article in plain English, and one in Georgian.
 fn articles() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(
@@ -226,8 +226,8 @@ fn articles() -> tempfile::TempDir {
     .unwrap();
     std::fs::write(
         folder.path().join("2.txt"),
-        "मंगलवार को गोज़ो जाने वाली नाव बंदरगाह में ही रही क्योंकि हवा की गति नब्बे किलोमीटर प्रति घंटा तक पहुँच गई थी।\n\n\
-         बंदरगाह के अधिकारी ने कहा कि अगली नाव शुक्रवार को सिसिली के लिए निकलेगी, यदि मौसम साफ रहा।\n",
+        "ბორანი გოზოსკენ სამშაბათს ნავსადგურში დარჩა, რადგან ქარის სიჩქარემ ოთხმოცდაათ კილომეტრს მიაღწია.\n\n\
+         ნავსადგურის უფროსმა თქვა, რომ შემდეგი ბორანი პარასკევს გავა სიცილიისკენ, თუ ამინდი გამოიდარებს.\n",
     )
     .unwrap();
     folder
@@ -280,7 +280,7 @@ fn a_language_that_the_tagger_does_not_know_is_said_in_words() {
     window.press("Ctrl+PgDn");
     window.until(is_next);
     window.harness.run_steps(2);
-    let words = "No entity suggestions: Hindi is not supported yet";
+    let words = "No entity suggestions: Georgian is not supported yet";
     assert!(window.harness.query_by_label_contains(words).is_some());
     // Regions that are unsure come first.
     for _ in 0..4 {

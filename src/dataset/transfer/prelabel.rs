@@ -20,7 +20,7 @@ use crate::extract::RegionModel;
 use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
 use crate::model::{Annotation, ArticleId, Schema, Status};
-use crate::tag::{self, Mapping, TagModel};
+use crate::tag::{self, Mapping, Models};
 
 /// How to prelabel.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub struct PrelabelOptions {
     /// takes for the article.
     pub regions: bool,
     /// What suggests entities; `None`: nothing does.
-    pub tagger: Option<Arc<TagModel>>,
+    pub tagger: Option<Models>,
     /// Another program that suggests entities, in place of the tagger.
     pub helper: Option<Arc<Mutex<Helper>>>,
     /// What the records name as the model of their regions.
@@ -58,7 +58,7 @@ impl Default for PrelabelOptions {
             jobs: 0,
             model: Arc::new(RegionModel::shipped().clone()),
             regions: true,
-            tagger: Some(Arc::new(TagModel::shipped().clone())),
+            tagger: Some(Models::Shipped),
             helper: None,
             regions_by: SuggestedBy::shipped(SuggestedTask::Regions),
             entities_by: SuggestedBy::shipped(SuggestedTask::Entities),
@@ -292,9 +292,12 @@ fn tagged(
             let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
             entities = helper.suggest(&accepted.article, &record, schema)?;
             are_entities_suggested = true;
-        } else if let Some(model) = &options.tagger {
+        } else if let Some(models) = &options.tagger {
+            let declared = &accepted.article.meta.language;
+            let pieces = tag::pieces(text, came.regions(), schema);
+            let model = models.for_pieces(text, declared, &pieces);
             let mapping = Mapping::new(&model.types, schema);
-            entities = tag::suggest(model, &mapping, text, came.regions(), schema);
+            entities = tag::suggest_in(model, &mapping, text, &pieces);
             are_entities_suggested = true;
         }
     }

@@ -8,6 +8,7 @@
 //! [`marginals`] has the probabilities of tags, [`train`] learns weights, and `file` reads and
 //! writes them.
 
+mod delta;
 mod file;
 pub mod marginals;
 pub mod train;

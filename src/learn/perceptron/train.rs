@@ -62,6 +62,14 @@ impl Trainer {
         }
     }
 
+    /// Forgets the averages so far: the result is the average from here on.
+    pub fn restart_average(&mut self) {
+        self.sums.fill(0.0);
+        self.step_sums.fill(0.0);
+        self.seen = 1.0;
+        self.before = 0.0;
+    }
+
     /// Learns from one sequence with its right tags.
     pub fn learn(&mut self, rows: &FeatureRows, gold: &[u8]) {
         self.model.score(rows, &mut self.scratch);
@@ -122,9 +130,9 @@ impl Trainer {
             if right != wrong {
                 for &row in rows.of(nth) {
                     let mut by = by;
+                    let changed = &mut self.changed[row as usize];
+                    *changed += 1.0;
                     if fades {
-                        let changed = &mut self.changed[row as usize];
-                        *changed += 1.0;
                         by /= changed.sqrt();
                     }
                     let row = row as usize * stride;
@@ -156,24 +164,31 @@ impl Trainer {
 
     /// The model with the averages of the weights over all sequences.
     #[must_use]
-    pub fn averaged(&self) -> Perceptron {
-        let mut model = self.model.clone();
-        let (count, stride) = (model.grammar.tags, model.stride);
+    pub fn averaged(self) -> Perceptron {
+        let (count, stride) = (self.model.grammar.tags, self.model.stride);
         let mut shares = [0.0; MAX_TAGS];
         for (tag, share) in shares.iter_mut().enumerate() {
             *share = 1.0 / self.age(1 << tag);
         }
-        for (row, sums) in model
+        let ages: Vec<f32> = (0..count * count)
+            .map(|at| self.age(1 << (at / count) | 1 << (at % count)))
+            .collect();
+        let mut model = self.model;
+        for ((row, sums), changed) in model
             .rows
             .chunks_exact_mut(stride)
             .zip(self.sums.chunks_exact(stride))
+            .zip(&self.changed)
         {
-            for ((weight, sum), share) in row.iter_mut().zip(sums).zip(&shares) {
-                *weight -= sum * share;
+            // Most rows never change.
+            if *changed > 0.0 {
+                for ((weight, sum), share) in row.iter_mut().zip(sums).zip(&shares) {
+                    *weight -= sum * share;
+                }
             }
         }
-        for (at, (weight, sum)) in model.steps.iter_mut().zip(&self.step_sums).enumerate() {
-            *weight -= sum / self.age(1 << (at / count) | 1 << (at % count));
+        for ((weight, sum), age) in model.steps.iter_mut().zip(&self.step_sums).zip(&ages) {
+            *weight -= sum / age;
         }
         model
     }

@@ -13,7 +13,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use super::lexicon::WordHash;
-use super::words::{Word, shape};
+use super::words::{TokenPart, Word, shape};
 use crate::learn::perceptron::FeatureRows;
 use crate::model::hash::{GOLDEN, StableHash};
 use candidates::CandidateFilter;
@@ -139,6 +139,60 @@ impl ArticleContext<'_> {
         self.add_run(at, range, place, &none, out);
         self.add_occurrences(at, place, &none, out);
         self.add_acronym(window.word, out);
+        if let Some(token) = window.word.token {
+            self.add_token(token, at, range, out);
+        }
+    }
+
+    /// The token that the character is a part of, and the characters and tokens around it.
+    fn add_token(&self, token: TokenPart, at: usize, range: &Range<usize>, out: &mut Hashed) {
+        let all = &self.words.all;
+        let lower = |by: isize| match at.checked_add_signed(by) {
+            Some(there) if range.contains(&there) => all[there].lower,
+            _ => 0,
+        };
+        let place = u64::from(token.place);
+        out.add(t::TOKEN, token.whole ^ place);
+        out.add(t::TOKEN_HEAD, token.head);
+        out.add(t::TOKEN_TAIL, token.tail);
+        out.add(t::TOKEN_PLACE, place | u64::from(all[at].pattern) << 8);
+        let start = (range.start..=at)
+            .rev()
+            .find(|at| all[*at].token.is_none_or(|token| token.place < 2))
+            .unwrap_or(at);
+        let end = (at..range.end)
+            .find(|at| {
+                all[*at]
+                    .token
+                    .is_none_or(|token| matches!(token.place, 0 | 2))
+            })
+            .map_or(range.end, |end| end + 1);
+        let whole = |at: usize| {
+            let word = &all[at];
+            word.token.map_or(word.lower, |token| token.whole)
+        };
+        let before = if start > range.start {
+            whole(start - 1)
+        } else {
+            0
+        };
+        let after = if end < range.end { whole(end) } else { 0 };
+        out.add(t::TOKEN_BEFORE, before ^ place);
+        out.add(t::TOKEN_AFTER, after ^ place);
+        out.add(
+            t::TOKEN_PAIR_BEFORE,
+            before.rotate_left(9) ^ token.whole ^ place,
+        );
+        out.add(
+            t::TOKEN_PAIR_AFTER,
+            after.rotate_left(9) ^ token.whole ^ place,
+        );
+        let three = |a: u64, b: u64, c: u64| a.rotate_left(9) ^ b.rotate_left(18) ^ c;
+        out.add(t::THREE_TO_HERE, three(lower(-2), lower(-1), lower(0)));
+        out.add(t::THREE_AROUND, three(lower(-1), lower(0), lower(1)));
+        out.add(t::THREE_FROM_HERE, three(lower(0), lower(1), lower(2)));
+        out.add(t::THIRD_BEFORE, lower(-3));
+        out.add(t::THIRD_AFTER, lower(3));
     }
 
     /// The run of capitalised words that the word is in.
@@ -422,6 +476,14 @@ fn add_lexicon(word: &Word, place: u64, out: &mut Hashed) {
     for bit in 0..8 {
         if word.names >> bit & 1 == 1 {
             out.add(t::LIST, bit | place << 8);
+        }
+    }
+    if word.stem != 0 {
+        out.add(t::STEM, u64::from(word.stem) | capital(word) << 8);
+        for bit in 0..8 {
+            if word.stem >> bit & 1 == 1 {
+                out.add(t::STEM_LIST, bit | place << 8);
+            }
         }
     }
     for (nth, code) in (0..).zip(known.codes) {

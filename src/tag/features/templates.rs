@@ -19,6 +19,8 @@ pub enum Topic {
     Neighbours,
     /// The run of capitalised words that the word is in.
     Run,
+    /// Characters of scripts without spaces, and of Korean.
+    Characters,
     /// Other occurrences of the word in the article.
     Article,
 }
@@ -33,6 +35,7 @@ impl Topic {
             Self::Gazetteer => "gazetteer",
             Self::Neighbours => "neighbours",
             Self::Run => "run of capitals",
+            Self::Characters => "characters",
             Self::Article => "rest of the article",
         }
     }
@@ -90,6 +93,8 @@ templates! {
         LISTS = 15, "lists", "All lists of names that it is in, with its capital";
         LIST = 16, "list", "Each list of names that it is in, with its place";
         CODE = 104 x 3, "vector code", "The nearest of 256 points in three views of its vector, with its capital";
+        STEM = 107, "stem", "The lists of the name that it may be a case form of, with its capital";
+        STEM_LIST = 108, "stem list", "Each list of that name, with its place";
         PHRASE = 17, "phrase", "The lists of the phrase that it is in, and whether it begins it";
     }
     Gazetteer {
@@ -134,6 +139,21 @@ templates! {
         RUN_LISTS = 70, "run lists", "The lists of the first and last word, with the run's length";
         RUN_ANY_LIST = 71, "any list", "The lists of bodies, teams and peoples, and of phrases, that any word of the run is in";
         RUN_CLUSTERS = 72, "run clusters", "The clusters of 64 before the run and of its first and last word";
+    }
+    Characters {
+        TOKEN = 110, "token", "The token that the character is in, with its place there";
+        TOKEN_HEAD = 111, "token up to here", "The token up to the character";
+        TOKEN_TAIL = 112, "rest of the token", "The token after the character";
+        TOKEN_PLACE = 113, "place in the token", "The place of the character in its token, with its kind";
+        TOKEN_BEFORE = 114, "token before", "The token before, with the place";
+        TOKEN_AFTER = 115, "token after", "The token after, with the place";
+        TOKEN_PAIR_BEFORE = 116, "token pair before", "The token with the one before";
+        TOKEN_PAIR_AFTER = 117, "token pair after", "The token with the one after";
+        THREE_TO_HERE = 118, "three to here", "The character with the two before";
+        THREE_AROUND = 119, "three around", "The character with those before and after";
+        THREE_FROM_HERE = 120, "three from here", "The character with the two after";
+        THIRD_BEFORE = 121, "third before", "The third character before";
+        THIRD_AFTER = 122, "third after", "The third character after";
     }
     Article {
         COUNTS = 80, "counts", "How often the word is in lower case and capitalised elsewhere";

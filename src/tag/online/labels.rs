@@ -25,6 +25,7 @@ pub(super) fn with_labels(base: &TagModel, labels: &[Label], mapping: &Mapping) 
         tell_places_apart(&mut weights, governed, other);
     }
     TagModel {
+        language: base.language.clone(),
         types: labels
             .iter()
             .map(|label| label.as_str().to_owned())

@@ -4,6 +4,7 @@
 //! the order of their numbers. So the same articles give the same weights, in whatever order they
 //! were added, changed or removed, and what the base model knows is never lost.
 
+pub mod by_language;
 mod labels;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,6 @@ use super::features::candidates::CandidateFilter;
 use super::find::find_in;
 use super::gazetteer::{ConfirmedName, Gazetteer, LABEL_CODES, confirmed_in};
 use super::labels::Mapping;
-use super::lexicon::Lexicon;
 use super::model::{MAX_TYPES, TagModel, tag_of};
 use super::pieces;
 use super::rules::RuleKind;
@@ -127,6 +127,8 @@ pub struct OnlineTagger {
     known_names: Arc<Gazetteer>,
     /// The labels that rules find until they are learnt.
     ruled: Vec<(RuleKind, Label)>,
+    /// Whether articles have changed since the weights were trained.
+    is_stale: bool,
 }
 
 impl OnlineTagger {
@@ -169,6 +171,7 @@ impl OnlineTagger {
             known_names: Arc::new(gazetteer.clone()),
             gazetteer,
             ruled: mapping.ruled().to_vec(),
+            is_stale: false,
         };
         tagger.refit();
         tagger
@@ -281,6 +284,7 @@ impl OnlineTagger {
 
     /// Reverts what follows from the articles from `to` on.
     fn underive(&mut self, to: usize) {
+        self.is_stale = true;
         let from = to.min(self.derived);
         for article in self.articles[from..self.derived].iter_mut().rev() {
             if let Some(derived) = article.derived.take() {
@@ -298,6 +302,7 @@ impl OnlineTagger {
     pub fn leave_out(&mut self) {
         if self.derived < self.articles.len() {
             self.articles.remove(self.derived);
+            self.is_stale = true;
         }
     }
 
@@ -311,7 +316,12 @@ impl OnlineTagger {
     /// all articles.
     pub fn derive_next(&mut self) {
         if let Some(article) = self.articles.get_mut(self.derived) {
-            let mut tagged = TaggedArticle::new(&article.text, &article.pieces, &article.names);
+            let mut tagged = TaggedArticle::new(
+                &article.text,
+                &article.pieces,
+                &article.names,
+                self.start.lexicon(),
+            );
             // With the names of the articles before it, as when suggestions were made for it.
             self.gazetteer.mark(&article.text, &mut tagged.words.all);
             let candidates = tagged.add_candidates(&mut self.candidates);
@@ -334,11 +344,19 @@ impl OnlineTagger {
         }
     }
 
+    /// Trains the weights again, if an article was added, changed or removed since the last time.
+    pub fn refit_if_stale(&mut self) {
+        if self.is_stale {
+            self.refit();
+        }
+    }
+
     /// Trains the weights again, on all articles.
     pub fn refit(&mut self) {
         while self.to_derive() > 0 {
             self.derive_next();
         }
+        self.is_stale = false;
         self.known_names = Arc::new(self.gazetteer.clone());
         let uses = self.uses();
         let start = self.initial_weights(&uses);
@@ -348,6 +366,7 @@ impl OnlineTagger {
             self.trained(start)
         };
         self.model = Arc::new(TagModel {
+            language: self.start.language.clone(),
             types: self.start.types.clone(),
             weights,
             candidates: self.candidates.clone(),
@@ -464,7 +483,7 @@ impl OnlineTagger {
     /// Suggests entities in these pieces of the text.
     #[must_use]
     pub fn suggest_in(&self, text: &Text, pieces: &[Range<usize>]) -> Vec<Entity> {
-        let mut words = Words::read(text.as_str(), pieces, Lexicon::shipped());
+        let mut words = Words::read(text.as_str(), pieces, self.start.lexicon());
         self.known_names.mark(text.as_str(), &mut words.all);
         let found = find_in(&self.model, &words);
         let ruled: Vec<_> = self

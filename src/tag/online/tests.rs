@@ -118,3 +118,45 @@ fn towns_and_seas_have_different_labels_if_the_schema_has_both() {
         "{found:?}"
     );
 }
+
+#[test]
+fn each_language_of_a_dataset_learns_by_itself() {
+    use crate::tag::OnlineTaggers;
+
+    let schema = Arc::new(schema(&["PERSON", "SHIP"]));
+    let mut taggers = OnlineTaggers::new(Arc::clone(&schema));
+    let all = |text: &Text| vec![0..text.len()];
+    let put = |taggers: &mut OnlineTaggers, number: i64, declared: &str, marked: &str| {
+        let document = notation::parse(marked).unwrap();
+        let (text, entities) = (&document.text, document.annotation.entities());
+        assert!(taggers.put(number, text, declared, all(text), entities));
+    };
+    for number in 0..6 {
+        let english = "body| On Friday the {SHIP Gozo Star} left the port in the morning, said {PERSON Maria Borg}.\n";
+        put(&mut taggers, number, "en", english);
+    }
+    let german =
+        "body| Am Freitag verließ die {SHIP Blaue Möwe} den Hafen, sagte {PERSON Karl Weber}.\n";
+    put(&mut taggers, 6, "de", german);
+    taggers.refit();
+    let ships = |taggers: &OnlineTaggers, declared: &str, text: &str| {
+        let text = Text::new(text);
+        let found = taggers.suggest_in(&text, declared, &all(&text));
+        let found = found.iter().filter(|found| found.label == "SHIP");
+        found
+            .map(|found| text.slice(found.span).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let english = "On Monday the Gozo Star left the port again in the afternoon.";
+    assert_eq!(ships(&taggers, "en", english), ["Gozo Star"]);
+    // Nothing was learnt in French.
+    let french = "Lundi, le navire a quitté le port à nouveau dans l'après-midi, dit Marie.";
+    assert!(ships(&taggers, "fr", french).is_empty());
+    assert_eq!(taggers.iter().count(), 2);
+    assert_eq!(taggers.most_used().unwrap().articles(), 6);
+    for number in 0..6 {
+        assert!(taggers.forget(number));
+    }
+    taggers.refit();
+    assert!(ships(&taggers, "en", english).is_empty());
+}

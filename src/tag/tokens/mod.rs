@@ -17,6 +17,7 @@
 //!   dictionaries and models (`icu_segmenter`).
 
 mod characters;
+pub(super) mod parts;
 #[cfg(test)]
 mod tests;
 mod unspaced;

@@ -240,7 +240,7 @@ fn models_are_named_in_what_they_suggested_and_nowhere_else() {
 fn a_model_of_ones_own_has_its_files_name_and_hash() {
     let desk = Desk::new();
     desk.write("a.txt", "Ada Borg of Malta spoke to Reuters.");
-    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/entities.tag");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/entities/world.tag");
     std::fs::copy(model, desk.path("mine.tag")).unwrap();
     let run = desk.run(&["prelabel", "a.txt", "--model", "mine.tag"]);
     let record: Value = serde_json::from_str(&run.stdout).unwrap();

@@ -14,7 +14,7 @@ use crate::model::{
     Annotation, Entity, EntityLabel, Label, Nesting, RegionLabel, Rgb, Schema, Status, Text,
 };
 use crate::quality::{RegionView, Score, entity_mistakes, score};
-use crate::tag::{self, Mapping, TagModel};
+use crate::tag::{self, Mapping, Models, TagModel};
 
 /// The scores of the entities of some articles.
 #[derive(Clone, Debug, Default)]
@@ -130,8 +130,8 @@ fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut 
 /// The subject of an evaluation.
 #[derive(Clone, Copy)]
 pub enum Source<'a> {
-    /// An entity model.
-    Model(&'a TagModel),
+    /// Entity models.
+    Model(&'a Models),
     /// Predictions from elsewhere.
     Predictions(&'a Predictions),
 }
@@ -171,7 +171,7 @@ pub fn evaluate(
     let news = built_in_schemas::news()?;
     let (labels, regions) = schema.map_or((&of_gold, &news), |schema| (schema, schema));
     let mapping = match source {
-        Source::Model(model) => Mapping::new(&model.types, labels),
+        Source::Model(models) => Mapping::new(models.types(), labels),
         Source::Predictions(_) => Mapping::new(&[], labels),
     };
     let mut evaluation = Evaluation::default();
@@ -187,7 +187,8 @@ pub fn evaluate(
             !pieces.iter().any(holds)
         };
         let found = match source {
-            Source::Model(model) => {
+            Source::Model(models) => {
+                let model = models.for_language(&gold.language);
                 let start = Instant::now();
                 let found = tag::suggest_in(model, &mapping, &gold.text, &pieces);
                 evaluation.scores.time += start.elapsed();

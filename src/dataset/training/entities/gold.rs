@@ -15,7 +15,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::training::regions::gold::read_records;
 use crate::formats::{Code, Fault, OffsetUnit};
 use crate::model::{Annotation, Entity, Label, Provenance, Region, Schema, Status, Text};
-use crate::tag::{self, training::GoldName};
+use crate::tag::{self, language_of, training::GoldName};
 
 /// An article with its gold entities.
 pub struct Gold {
@@ -27,6 +27,12 @@ pub struct Gold {
     pub text: Text,
     /// The gold entities.
     pub annotation: Annotation,
+    /// The BCP 47 tag of its language: the record's, or the detected one.
+    pub language: String,
+    /// How often training reads it in each pass.
+    pub weight: u32,
+    /// Whether it is never scored.
+    pub only_training: bool,
     regions: Vec<Region>,
     /// The pieces in which entities were tagged, in bytes. Models train on these.
     pub pieces: Vec<Range<usize>>,
@@ -44,7 +50,16 @@ struct Line {
     status: String,
     #[serde(default)]
     site: String,
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    weight: Option<u32>,
+    #[serde(default)]
+    only_training: bool,
 }
+
+/// The largest weight of a record.
+const MOST_WEIGHT: u32 = 10;
 
 #[derive(Deserialize)]
 struct Raw {
@@ -113,6 +128,9 @@ impl Gold {
             } else {
                 line.site
             },
+            language: language_of(text.as_str(), &line.language).to_owned(),
+            weight: line.weight.unwrap_or(1).clamp(1, MOST_WEIGHT),
+            only_training: line.only_training,
             id: line.id,
             text,
             annotation,

@@ -7,6 +7,7 @@ pub(crate) mod language;
 pub mod online_trainer;
 pub mod simulate;
 pub mod train;
+pub mod train_languages;
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -15,19 +16,27 @@ use anyhow::{Context as _, Result};
 
 use crate::dataset::training::model_bytes::read_bytes;
 use crate::store::write_atomically;
-pub use crate::tag::TagModel;
 use crate::tag::training::Hyperparameters;
+pub use crate::tag::{Models, TagModel};
+use gold::Gold;
+use train::language_of_gold;
 
-/// Returns the shipped model.
+/// A model whose weights are all zero, for the language of most of the gold.
 #[must_use]
-pub fn shipped() -> &'static TagModel {
-    TagModel::shipped()
+pub fn nothing(gold: &[Gold]) -> TagModel {
+    TagModel {
+        language: language_of_gold(gold).to_owned(),
+        ..TagModel::new(Vec::new(), Hyperparameters::default().bits)
+    }
 }
 
-/// A model whose weights are all zero.
+/// The model for the language of most of the gold.
 #[must_use]
-pub fn nothing() -> TagModel {
-    TagModel::new(Vec::new(), Hyperparameters::default().bits)
+pub fn model_for<'a>(models: &'a Models, gold: &[Gold]) -> &'a TagModel {
+    match models {
+        Models::Shipped => TagModel::of(language_of_gold(gold)),
+        Models::One(model) => model,
+    }
 }
 
 /// Reads a model from a file.

@@ -12,7 +12,7 @@ use crate::dataset::training::learning::{
 };
 use crate::model::{Article, Entity, Nesting, Region, Schema, Span, figures};
 use crate::store::{ArticleKey, FinishedAnnotation, Store, StoreError};
-use crate::tag::{OnlineTagger, TagModel};
+use crate::tag::{OnlineTagger, OnlineTaggers};
 
 /// The largest number of articles to learn from: those with the highest numbers.
 const MOST_NAMED: usize = 300;
@@ -24,7 +24,7 @@ const WHOLE_BYTES: usize = 256 << 10;
 pub struct OnlineEntityTrainer {
     schema: Arc<Schema>,
     /// `None` if it is not wanted or the schema has no entity label switched on.
-    tagger: Option<OnlineTagger>,
+    tagger: Option<OnlineTaggers>,
     /// The finished articles, of which some may have to be read.
     finished: Vec<FinishedArticle>,
     to_read: BTreeMap<ArticleKey, FinishedArticle>,
@@ -37,7 +37,7 @@ impl OnlineEntityTrainer {
     pub fn new(schema: Arc<Schema>, wanted: bool) -> Self {
         let wants = wanted && schema.entities().iter().any(|label| label.enabled);
         Self {
-            tagger: wants.then(|| OnlineTagger::new(TagModel::shipped(), &schema)),
+            tagger: wants.then(|| OnlineTaggers::new(Arc::clone(&schema))),
             schema,
             finished: Vec::new(),
             to_read: BTreeMap::new(),
@@ -89,7 +89,7 @@ impl OnlineEntityTrainer {
     /// The number of articles that have to be read or derived.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        let to_derive = self.tagger.as_ref().map_or(0, OnlineTagger::to_derive);
+        let to_derive = self.tagger.as_ref().map_or(0, OnlineTaggers::to_derive);
         self.to_read.len() + to_derive
     }
 
@@ -111,7 +111,8 @@ impl OnlineEntityTrainer {
             Some((article, versions)) if !versions.is_empty() => {
                 let pieces = agreed_pieces(&article, &versions, &self.schema);
                 let entities = versions[0].entities();
-                self.is_stale |= tagger.put(key, &article.text, pieces, entities);
+                self.is_stale |=
+                    tagger.put(key, &article.text, &article.meta.language, pieces, entities);
             }
             _ => self.is_stale |= tagger.forget(key),
         }
@@ -136,10 +137,10 @@ impl OnlineEntityTrainer {
         self.is_stale = false;
     }
 
-    /// The model. `None` if nothing is suggested.
+    /// The model of the language with the most finished articles. `None` if there are none.
     #[must_use]
     pub fn tagger(&self) -> Option<&OnlineTagger> {
-        self.tagger.as_ref()
+        self.tagger.as_ref()?.most_used()
     }
 
     /// Suggests entities for an article with these regions, with labels that are switched on.
@@ -151,7 +152,7 @@ impl OnlineEntityTrainer {
         if article.text.len() > MOST_BYTES {
             return None;
         }
-        let mut entities = tagger.suggest(&article.text, regions, &self.schema);
+        let mut entities = tagger.suggest(&article.text, &article.meta.language, regions);
         entities.retain(|entity| {
             let label = self.schema.entity(entity.label.as_str());
             label.is_some_and(|label| label.enabled)
@@ -175,7 +176,7 @@ impl OnlineEntityTrainer {
             return Vec::new();
         };
         let mut entities = if article.text.len() <= WHOLE_BYTES {
-            tagger.suggest(&article.text, regions, &self.schema)
+            tagger.suggest(&article.text, &article.meta.language, regions)
         } else {
             let mut room = MOST_BYTES;
             let fits = within.iter().take_while(|span| {
@@ -184,7 +185,7 @@ impl OnlineEntityTrainer {
                 fits
             });
             let pieces: Vec<_> = fits.map(|span| span.range()).collect();
-            tagger.suggest_in(&article.text, &pieces)
+            tagger.suggest_in(&article.text, &article.meta.language, &pieces)
         };
         entities.retain(|entity| within.iter().any(|span| span.contains(entity.span)));
         entities
@@ -193,7 +194,8 @@ impl OnlineEntityTrainer {
     /// Says in a sentence how the finished articles label these words.
     #[must_use]
     pub fn known(&self, words: &str) -> String {
-        let entry = self.tagger.as_ref().and_then(|tagger| {
+        let mut taggers = self.tagger.iter().flat_map(OnlineTaggers::iter);
+        let entry = taggers.find_map(|tagger| {
             let entry = tagger.gazetteer().get(words)?;
             let counts = tagger.labels().iter().zip(&entry.counts);
             let said: Vec<String> = counts

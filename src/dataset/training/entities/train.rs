@@ -3,6 +3,8 @@
 //! All randomness comes from the seed, and every sum has one order: the same gold gives the same
 //! bytes on any number of threads.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 
 use super::evaluate::{EntityScores, measure, schema_of};
@@ -13,11 +15,12 @@ use crate::dataset::training::parallel::at_once;
 use crate::learn::math::ln;
 use crate::learn::perceptron::Perceptron;
 use crate::tag::features::candidates::CandidateFilter;
+use crate::tag::lexicon::Lexicon;
 use crate::tag::model::{Calibration, MAX_TYPES};
 pub use crate::tag::training::Hyperparameters;
 use crate::tag::training::{
-    TaggedArticle, TrainingExample, average, candidate_filter, mark_known_names, scored_mentions,
-    train,
+    TaggedArticle, TrainingExample, WeightedExample, average, candidate_filter, mark_known_names,
+    scored_mentions, train,
 };
 use crate::tag::{Mapping, TagModel};
 
@@ -28,7 +31,7 @@ const FEWEST: usize = 10;
 const CALIBRATION_FOLDS: usize = 8;
 
 /// The least number of occurrences inside names that makes an uncapitalised word a candidate.
-const OFTEN: usize = 2;
+pub(super) const OFTEN: usize = 2;
 
 /// The result of training.
 pub struct TrainedEntities {
@@ -75,11 +78,11 @@ pub fn train_entities(
             Some(0) => calibration_fold_of[at] != 0,
             Some(part) => fold_of[at] != part - 1,
         };
-        let kept: Vec<&TrainingExample> = examples
+        let kept: Vec<WeightedExample<'_>> = examples
             .iter()
             .enumerate()
             .filter(|(at, _)| is_kept(*at))
-            .map(|(_, example)| example)
+            .map(|(at, example)| (example, gold[at].weight))
             .collect();
         Some(train(types.len(), &kept, options, task.min(options.runs)))
     })?
@@ -92,6 +95,7 @@ pub fn train_entities(
         bail!("a model needs at least one run");
     };
     let mut model = TagModel {
+        language: language_of_gold(gold).to_owned(),
         weights: weights.clone(),
         candidates,
         calibration: Calibration::default(),
@@ -139,6 +143,18 @@ fn score_folds(
     Ok(scores)
 }
 
+/// The language of most articles.
+pub(crate) fn language_of_gold(gold: &[Gold]) -> &str {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for gold in gold {
+        *counts.entry(&gold.language).or_default() += 1;
+    }
+    let most = counts
+        .into_iter()
+        .max_by_key(|(tag, count)| (*count, std::cmp::Reverse(*tag)));
+    most.map_or("", |(tag, _)| tag)
+}
+
 /// The labels with enough entities. Those that other labels are mapped to come first, so that
 /// models are alike.
 fn types_of(gold: &[Gold]) -> Result<Vec<String>> {
@@ -173,8 +189,14 @@ fn examples_of(
     options: &Hyperparameters,
     jobs: usize,
 ) -> Result<(Vec<TrainingExample>, CandidateFilter)> {
+    let lexicon = Lexicon::of(language_of_gold(gold)).unwrap_or_else(Lexicon::shipped);
     let mut tagged: Vec<TaggedArticle> = each(gold, jobs, |gold| {
-        TaggedArticle::new(gold.text.as_str(), &gold.pieces, &gold.names(types))
+        TaggedArticle::new(
+            gold.text.as_str(),
+            &gold.pieces,
+            &gold.names(types),
+            lexicon,
+        )
     })?;
     let texts = gold.iter().map(|gold| gold.text.as_str());
     mark_known_names(texts.zip(&mut tagged), options.seed);
@@ -186,7 +208,11 @@ fn examples_of(
 }
 
 /// Does something for each item on several threads. The results are in the order of the items.
-fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync) -> Result<Vec<R>> {
+pub(super) fn each<T: Sync, R: Send>(
+    all: &[T],
+    jobs: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Result<Vec<R>> {
     /// The items of one task: enough to outweigh the cost of a thread, and few enough to keep all
     /// threads busy to the end.
     const AT_A_TIME: usize = 64;
@@ -206,7 +232,7 @@ fn each<T: Sync, R: Send>(all: &[T], jobs: usize, work: impl Fn(&T) -> R + Sync)
 
 /// Calibrates the scores of a model on articles that it has not seen: the best temperature, with
 /// the curve that fits it best.
-fn calibrated(model: &TagModel, unseen: &[&Gold], jobs: usize) -> Result<Calibration> {
+pub(super) fn calibrated(model: &TagModel, unseen: &[&Gold], jobs: usize) -> Result<Calibration> {
     const INVERSE_TEMPERATURES: [f32; 4] = [0.04, 0.08, 0.16, 0.32];
 
     let models = INVERSE_TEMPERATURES.map(|inverse_temperature| TagModel {
