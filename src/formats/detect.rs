@@ -33,15 +33,65 @@ pub fn is_open(format: &dyn Format) -> bool {
         .any(|open| open.spec().name == format.spec().name)
 }
 
-/// Returns whether [`by_content`] can decide: the first record is complete, so that a slow pipe is
-/// answered at once, or enough of other input has been seen.
-#[must_use]
-pub fn shows_content(head: &[u8]) -> bool {
-    match first_character(head) {
+/// Returns a question to ask of the growing beginning of a stream: whether [`by_content`] can
+/// decide. It can if the first record is complete, so that a slow pipe is answered at once, or if
+/// enough of other input has been seen.
+///
+/// All answers together take time in proportion to the longest beginning.
+pub fn shows_content() -> impl FnMut(&[u8]) -> bool {
+    let mut first = FirstRecord::default();
+    move |head| match first_character(head) {
         Some(b'{' | b'[') if !head.contains(&0) => {
-            head.len() >= FIRST_RECORD || !matches!(first_object(head), FirstObject::NotWhole)
+            head.len() >= FIRST_RECORD || first.is_whole(head)
         }
         _ => head.len() >= ENOUGH,
+    }
+}
+
+/// Follows the first record of JSON while more of it arrives.
+#[derive(Default)]
+struct FirstRecord {
+    /// How many bytes were followed.
+    at: usize,
+    depth: usize,
+    is_string: bool,
+    is_escaped: bool,
+    /// At which length it is next parsed although its end has not come, because it may be broken.
+    parse_at: usize,
+}
+
+impl FirstRecord {
+    fn is_whole(&mut self, head: &[u8]) -> bool {
+        if !self.ends(head) && head.len() < self.parse_at {
+            return false;
+        }
+        // A short one is parsed each time; a long one only as often as its length doubles.
+        self.parse_at = if head.len() < ENOUGH {
+            0
+        } else {
+            2 * head.len()
+        };
+        !matches!(first_object(head), FirstObject::NotWhole)
+    }
+
+    /// Whether the bytes that came since the last call close an outermost brace.
+    fn ends(&mut self, head: &[u8]) -> bool {
+        let mut ends = false;
+        for byte in head.get(self.at..).unwrap_or_default() {
+            match byte {
+                _ if self.is_escaped => self.is_escaped = false,
+                b'\\' if self.is_string => self.is_escaped = true,
+                b'"' => self.is_string = !self.is_string,
+                b'{' if !self.is_string => self.depth += 1,
+                b'}' if !self.is_string => {
+                    self.depth = self.depth.saturating_sub(1);
+                    ends |= self.depth == 0;
+                }
+                _ => {}
+            }
+        }
+        self.at = head.len();
+        ends
     }
 }
 
@@ -325,10 +375,21 @@ mod tests {
             ),
         ] {
             assert_eq!(name(record), format, "{record}");
-            assert!(shows_content(record.as_bytes()));
+            assert!(shows_content()(record.as_bytes()));
         }
-        assert!(!shows_content(br#"{"text":"x","label":[[0,1"#));
-        assert!(shows_content(b"{\"text\": nonsense"));
+        assert!(!shows_content()(br#"{"text":"x","label":[[0,1"#));
+        assert!(shows_content()(b"{\"text\": nonsense"));
+    }
+
+    #[test]
+    fn a_long_first_record_is_whole_once_its_last_brace_has_come() {
+        let entities = vec![r#"{"label":"}"}"#; 10_000].join(",");
+        let record = format!(r#"{{"text":"}} \" {{","entities":[{entities}]}}"#);
+        let mut shows = shows_content();
+        for end in (1..record.len()).step_by(1000) {
+            assert!(!shows(&record.as_bytes()[..end]), "{end}");
+        }
+        assert!(shows(record.as_bytes()));
     }
 
     #[test]

@@ -328,7 +328,7 @@ impl Inputs {
             (Some(format), _) => format,
             (None, Some(named)) if !detect::is_open(named) => named,
             (None, named) => {
-                detect::by_content(input.peek(detect::shows_content).map_err(at)?, named)
+                detect::by_content(input.peek(detect::shows_content()).map_err(at)?, named)
             }
         };
         let noticed = EncodingReport::default();
