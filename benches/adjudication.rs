@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use copydesk::dataset::config::built_in_schemas;
-use copydesk::edit::adjudication::{Adjudication, Choice, How, Input, Threshold, find_places};
+use copydesk::edit::adjudication::{
+    Adjudication, AdjudicationInput, Choice, How, Threshold, find_places,
+};
 use copydesk::model::{Annotation, BytePos, Entity, Label, Provenance, Status, Text};
 use criterion::Criterion;
 
@@ -29,7 +31,7 @@ const NAMES: [(&str, &str); 4] = [
 ];
 
 /// Annotators who agree on three places of four.
-fn inputs(text: &Text) -> Vec<Input> {
+fn inputs(text: &Text) -> Vec<AdjudicationInput> {
     let one = |who: usize| {
         let mut entities = Vec::new();
         for (at, (name, label)) in NAMES.iter().enumerate() {
@@ -46,7 +48,7 @@ fn inputs(text: &Text) -> Vec<Input> {
             }
         }
         let annotation = Annotation::from_parts(text, vec![], entities, Status::Done, vec![]);
-        Input {
+        AdjudicationInput {
             annotator: format!("annotator {who}").into(),
             revision: 1,
             annotation: annotation.unwrap(),

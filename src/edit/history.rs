@@ -1,7 +1,7 @@
 //! The history of an annotation: appended to, never rewritten. Undo and redo are entries like any
 //! other.
 
-use super::transaction::LabelKind;
+use super::label_kind::LabelKind;
 use super::{Edit, Selection, Transaction};
 use crate::model::{Label, StartedFrom};
 

@@ -6,6 +6,7 @@
 pub mod adjudication;
 mod extent;
 pub mod history;
+mod label_kind;
 pub mod names;
 pub mod plan;
 pub mod relabel;
@@ -14,10 +15,11 @@ pub mod session;
 pub mod transaction;
 
 pub use history::{Action, Entry, EntryKind, History};
+pub use label_kind::LabelKind;
 pub use plan::{Care, Edge, NamePlace, PlacesPlan, PlanError, Scope};
 pub use relabel::Relabel;
 pub use session::Session;
-pub use transaction::{Edit, LabelKind, Transaction};
+pub use transaction::{Edit, Transaction};
 
 use crate::model::{BytePos, Span, Text};
 

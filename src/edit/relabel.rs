@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::transaction::LabelKind;
+use super::label_kind::LabelKind;
 use super::{Edit, Transaction};
 use crate::model::{Annotation, Entity, Label, Region};
 

@@ -15,7 +15,7 @@ use super::shared::{self, InputOptions};
 use crate::dataset::io::sources::WorkSource;
 use crate::dataset::report::agreement::{AgreementOptions, Compared, agreement, agreement_of};
 use crate::dataset::report::html;
-use crate::dataset::report::quality::Gold;
+use crate::dataset::report::quality::GoldAnnotations;
 use crate::dataset::{self, Calendar, CancelFlag, Dataset, ImportOptions};
 use crate::model::Schema;
 
@@ -127,12 +127,12 @@ fn read_gold(
     import: &ImportOptions,
     console: &mut Console,
     cancel: &CancelFlag,
-) -> Result<Option<(Arc<Gold>, u64)>> {
+) -> Result<Option<(Arc<GoldAnnotations>, u64)>> {
     let inputs = shared::existing(std::slice::from_ref(file))?;
     let Some(input) = inputs.into_iter().next() else {
         bail!("--gold names no file");
     };
-    let found = Gold::read(&WorkSource::new(input), import, console, cancel);
+    let found = GoldAnnotations::read(&WorkSource::new(input), import, console, cancel);
     let Some((gold, faults)) = shared::unless_stopped(found, console, "stopped")? else {
         return Ok(None);
     };

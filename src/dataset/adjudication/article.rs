@@ -85,7 +85,7 @@ impl ArticleAdjudication {
         if has_own_work {
             return Err(NotAdjudicated::OwnWork);
         }
-        if inputs.len() < 2 && !is_begun {
+        if inputs.len() < 2 {
             return Err(NotAdjudicated::TooFew {
                 finished: inputs.len(),
                 left_out,
@@ -238,8 +238,18 @@ impl ArticleAdjudication {
     /// Takes the annotators' work as it is now, after one of them has changed something. Decisions
     /// on other places stay. Returns what became of the decisions, also of those that are not
     /// recorded yet.
-    pub fn take_inputs(&mut self, stored: &[StoredAnnotation]) -> &Reconciled {
+    ///
+    /// # Errors
+    /// If fewer than two annotators have finished the article now; nothing has changed then.
+    pub fn take_inputs(
+        &mut self,
+        stored: &[StoredAnnotation],
+    ) -> Result<&Reconciled, NotAdjudicated> {
         let ChosenInputs { inputs, left_out } = ChosenInputs::of(stored);
+        if inputs.len() < 2 {
+            let finished = inputs.len();
+            return Err(NotAdjudicated::TooFew { finished, left_out });
+        }
         let decisions: Vec<_> = self.work.all_made().cloned().collect();
         let (work, reconciled) = Adjudication::resume(
             self.work.text().clone(),
@@ -250,7 +260,7 @@ impl ArticleAdjudication {
         self.work = work;
         self.left_out = left_out;
         self.reconciled = reconciled;
-        &self.reconciled
+        Ok(&self.reconciled)
     }
 
     /// Returns the entries of the history that are to be saved, oldest first. They are the

@@ -193,7 +193,7 @@ pub fn adjudicate(
         if !commits.is_empty() {
             store
                 .commit_all(&commits, options.now_ms)
-                .context("an adjudicated article cannot be saved")?;
+                .context("adjudicated articles cannot be saved")?;
         }
         for article in articles {
             seen += 1;
@@ -292,12 +292,6 @@ fn one(
         options.now_ms,
     );
     let mut opened = match opened {
-        Ok(opened) if opened.work.inputs().len() < 2 => {
-            // Annotators have taken their work up again since.
-            made.state = Some(ArticleState::TooFew);
-            made.left_out = opened.left_out;
-            return Ok(made);
-        }
         Ok(opened) => opened,
         Err(NotAdjudicated::TooFew { finished, left_out }) => {
             let is_begun = finished + left_out.len() > 0;

@@ -1,6 +1,6 @@
 //! Which annotations of an article are decided between.
 
-use crate::edit::adjudication::Input;
+use crate::edit::adjudication::AdjudicationInput;
 use crate::model::Status;
 use crate::quality::agreement::LeftOutBecause;
 use crate::store::StoredAnnotation;
@@ -9,7 +9,7 @@ use crate::store::StoredAnnotation;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChosenInputs {
     /// The finished, independent ones, in the order of the annotators' names.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<AdjudicationInput>,
     /// The others that somebody has begun, in the order of the annotators' names.
     pub left_out: Vec<LeftOutInput>,
 }
@@ -40,7 +40,7 @@ impl ChosenInputs {
                     annotator: annotator.to_owned(),
                     because,
                 }),
-                None => chosen.inputs.push(Input {
+                None => chosen.inputs.push(AdjudicationInput {
                     annotator: annotator.into(),
                     revision: one.revision.0,
                     annotation: one.annotation.clone(),

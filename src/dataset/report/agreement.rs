@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::calendar::{Calendar, Day};
-use super::quality::{Gold, Quality};
+use super::quality::{GoldAnnotations, Quality};
 use crate::dataset::ImportOptions;
 use crate::dataset::io::article_reader::{Batches, each_batch};
 use crate::dataset::io::ordered::{End, ordered, workers};
@@ -93,7 +93,7 @@ pub struct AgreementOptions {
     /// Whether gamma is measured, which takes longest.
     pub gamma: bool,
     /// What annotators are compared with besides each other.
-    pub gold: Option<Arc<Gold>>,
+    pub gold: Option<Arc<GoldAnnotations>>,
 }
 
 /// Compares the annotators of a dataset.
@@ -296,12 +296,12 @@ struct Measured {
     left_out: Vec<LeftOutWork>,
     imported: u64,
     quality: Quality,
-    gold: Option<(Arc<Gold>, Quality)>,
+    gold: Option<(Arc<GoldAnnotations>, Quality)>,
 }
 
 impl Measured {
-    fn with(gold: Option<Arc<Gold>>) -> Self {
-        let about = |gold: Arc<Gold>| {
+    fn with(gold: Option<Arc<GoldAnnotations>>) -> Self {
+        let about = |gold: Arc<GoldAnnotations>| {
             let quality = Quality {
                 reference: gold.len() as u64,
                 ..Quality::default()

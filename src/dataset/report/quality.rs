@@ -12,9 +12,9 @@ use crate::quality::agreement::{AgainstReference, Disagreement, FinishedWork, Pa
 
 /// Finished annotations that are known to be right, by the text of their articles.
 #[derive(Clone, Debug, Default)]
-pub struct Gold(HashMap<String, Annotation>);
+pub struct GoldAnnotations(HashMap<String, Annotation>);
 
-impl Gold {
+impl GoldAnnotations {
     /// Reads gold from a dataset or a file of records. Of several finished annotations of one text
     /// the adjudicated one counts, or else the newest.
     ///

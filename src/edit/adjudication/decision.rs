@@ -1,11 +1,10 @@
 //! Decisions: what was chosen for a place, how, and why.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::place::{LabelledSpan, Place, PlaceId};
-use crate::edit::{Edit, Entry, LabelKind};
+use crate::edit::LabelKind;
 use crate::model::{Label, Span};
 
 /// The share of annotators that a majority must exceed.
@@ -148,7 +147,10 @@ impl Decision {
     }
 
     /// Gives labels other names; says whether there was one to rename.
-    fn relabel(&mut self, new_name: &impl Fn(LabelKind, &Label) -> Option<Label>) -> bool {
+    pub(super) fn relabel(
+        &mut self,
+        new_name: &impl Fn(LabelKind, &Label) -> Option<Label>,
+    ) -> bool {
         let kind = self.place.kind;
         let versions = self.place.versions.iter_mut();
         let options = versions.flat_map(|version| &mut version.spans);
@@ -208,29 +210,4 @@ impl DecisionChange {
         }
         differs
     }
-}
-
-/// The decisions that a history leaves, in reading order, in the names that labels have now.
-#[must_use]
-pub fn decisions_in(entries: &[Entry]) -> Vec<Decision> {
-    let mut made: BTreeMap<(Span, LabelKind), Decision> = BTreeMap::new();
-    for edit in entries.iter().flat_map(|entry| &entry.transaction.edits) {
-        match edit {
-            Edit::Decide(change) => {
-                let key = (change.place.span, change.place.kind);
-                match &change.to {
-                    Some(decision) => made.insert(key, decision.clone()),
-                    None => made.remove(&key),
-                };
-            }
-            Edit::Renamed { kind, from, to } => {
-                for decision in made.values_mut() {
-                    decision
-                        .relabel(&|of, label| (of == *kind && label == from).then(|| to.clone()));
-                }
-            }
-            _ => {}
-        }
-    }
-    made.into_values().collect()
 }

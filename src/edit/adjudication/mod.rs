@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `place` | places and the versions that annotators have of them |
 //! | `decision` | what was chosen for a place, how, and why |
+//! | `past` | the decisions that a history holds |
 //! | `work` | all places of an article with their decisions |
 //! | `resolve` | from decisions to an annotation |
 //! | `reconcile` | which decisions hold after an annotator has changed something |
@@ -17,6 +18,7 @@
 
 mod changes;
 mod decision;
+mod past;
 mod place;
 mod reconcile;
 mod resolve;
@@ -24,8 +26,9 @@ mod same;
 mod work;
 
 pub use changes::{AdjudicatedChange, changes_of, labels_transaction, start_with_decisions};
-pub use decision::{Choice, Decision, DecisionChange, How, InputRevision, Threshold, decisions_in};
-pub use place::{Input, LabelledSpan, Place, PlaceId, Version, find_places};
+pub use decision::{Choice, Decision, DecisionChange, How, InputRevision, Threshold};
+pub use past::decisions_in;
+pub use place::{AdjudicationInput, LabelledSpan, Place, PlaceId, Version, find_places};
 pub use reconcile::{Reconciled, Reopened, reconcile};
 pub use resolve::{Resolved, Unresolved, resolve};
 pub use same::{same_as, translate};

@@ -9,7 +9,7 @@ use crate::model::{Annotation, Label, Span, Text};
 
 /// One annotator's finished work on the article.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
+pub struct AdjudicationInput {
     /// Whose it is.
     pub annotator: Arc<str>,
     /// Its revision.
@@ -59,7 +59,7 @@ pub struct Place {
 impl Place {
     /// A place at which no annotator has anything, for a span that the adjudicator adds.
     #[must_use]
-    pub fn without_spans(kind: LabelKind, span: Span, inputs: &[Input]) -> Self {
+    pub fn without_spans(kind: LabelKind, span: Span, inputs: &[AdjudicationInput]) -> Self {
         let mut annotators: Vec<_> = inputs.iter().map(|own| own.annotator.clone()).collect();
         annotators.sort();
         let spans = Vec::new();
@@ -127,8 +127,8 @@ struct Item {
 /// So the versions of two places never overlap each other, and any choice of versions gives a valid
 /// annotation. The order of the inputs does not matter. Takes O(n log n) for n spans.
 #[must_use]
-pub fn find_places(text: &Text, inputs: &[Input]) -> Vec<Place> {
-    let mut order: Vec<&Input> = inputs.iter().collect();
+pub fn find_places(text: &Text, inputs: &[AdjudicationInput]) -> Vec<Place> {
+    let mut order: Vec<&AdjudicationInput> = inputs.iter().collect();
     order.sort_by_key(|input| &input.annotator);
     let mut places = Vec::new();
     for kind in [LabelKind::Region, LabelKind::Entity] {
@@ -185,7 +185,7 @@ fn items(sorted: Vec<(LabelledSpan, usize)>) -> Vec<Item> {
 }
 
 /// The places of one kind from all its spans in order.
-fn places_of(kind: LabelKind, inputs: &[&Input], items: Vec<Item>) -> Vec<Place> {
+fn places_of(kind: LabelKind, inputs: &[&AdjudicationInput], items: Vec<Item>) -> Vec<Place> {
     let (shared, disputed): (Vec<Item>, Vec<Item>) = items
         .into_iter()
         .partition(|item| item.holders.len() == inputs.len());
@@ -221,7 +221,7 @@ fn places_of(kind: LabelKind, inputs: &[&Input], items: Vec<Item>) -> Vec<Place>
 }
 
 /// What each input has of a place, equal versions as one.
-fn versions(inputs: &[&Input], members: Vec<Item>) -> Vec<Version> {
+fn versions(inputs: &[&AdjudicationInput], members: Vec<Item>) -> Vec<Version> {
     let mut spans_of: Vec<Vec<LabelledSpan>> = vec![Vec::new(); inputs.len()];
     for Item { labelled, holders } in members {
         for holder in holders {

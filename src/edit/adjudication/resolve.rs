@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::decision::{Choice, Decision, How, InputRevision};
-use super::place::{Input, LabelledSpan, Place, PlaceId, find_places};
+use super::place::{AdjudicationInput, LabelledSpan, Place, PlaceId, find_places};
 use crate::edit::LabelKind;
 use crate::model::{
     Annotation, AnnotationError, Entity, Label, Nesting, Provenance, Region, Schema, Status, Text,
@@ -99,7 +99,7 @@ pub struct Resolved {
 pub fn resolve(
     text: &Text,
     schema: &Schema,
-    inputs: &[Input],
+    inputs: &[AdjudicationInput],
     decisions: &[Decision],
 ) -> Result<Resolved, Unresolved> {
     let revisions = revisions(inputs);
@@ -139,7 +139,7 @@ pub fn resolve(
 }
 
 /// The revisions of the inputs, in the order of their names.
-pub(super) fn revisions(inputs: &[Input]) -> Arc<[InputRevision]> {
+pub(super) fn revisions(inputs: &[AdjudicationInput]) -> Arc<[InputRevision]> {
     let mut revisions: Vec<InputRevision> = inputs
         .iter()
         .map(|input| InputRevision {

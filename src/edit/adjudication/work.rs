@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::changes::labels_transaction;
 use super::decision::{Choice, Decision, DecisionChange, How, InputRevision, Threshold};
-use super::place::{Input, LabelledSpan, Place, PlaceId, find_places};
+use super::place::{AdjudicationInput, LabelledSpan, Place, PlaceId, find_places};
 use super::reconcile::{Reconciled, fitted, reconcile};
 use super::resolve::{Chosen, Resolved, Unresolved, annotation, by_agreement, revisions};
 use super::same::{same_as, translate};
@@ -20,7 +20,7 @@ use crate::model::{Annotation, Schema, Span, Text};
 pub struct Adjudication {
     text: Text,
     schema: Arc<Schema>,
-    inputs: Vec<Input>,
+    inputs: Vec<AdjudicationInput>,
     revisions: Arc<[InputRevision]>,
     places: Vec<Place>,
     decisions: Vec<Option<Decision>>,
@@ -29,7 +29,7 @@ pub struct Adjudication {
 impl Adjudication {
     /// Starts without decisions. The inputs can be in any order.
     #[must_use]
-    pub fn new(text: Text, schema: Arc<Schema>, mut inputs: Vec<Input>) -> Self {
+    pub fn new(text: Text, schema: Arc<Schema>, mut inputs: Vec<AdjudicationInput>) -> Self {
         inputs.sort_by(|a, b| a.annotator.cmp(&b.annotator));
         let places = find_places(&text, &inputs);
         Self {
@@ -48,7 +48,7 @@ impl Adjudication {
     pub fn resume(
         text: Text,
         schema: Arc<Schema>,
-        inputs: Vec<Input>,
+        inputs: Vec<AdjudicationInput>,
         decisions: &[Decision],
     ) -> (Self, Reconciled) {
         let mut work = Self::new(text, schema, inputs);
@@ -72,7 +72,7 @@ impl Adjudication {
 
     /// The inputs, in the order of the annotators' names.
     #[must_use]
-    pub fn inputs(&self) -> &[Input] {
+    pub fn inputs(&self) -> &[AdjudicationInput] {
         &self.inputs
     }
 

@@ -208,7 +208,7 @@ fn parse_decision(value: &Value, text: &Text, unit: OffsetUnit) -> Option<Decisi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::adjudication::{Adjudication, Input};
+    use crate::edit::adjudication::{Adjudication, AdjudicationInput};
     use crate::model::{EntityLabel, Nesting, RegionLabel, Rgb, Schema, notation};
 
     fn account() -> (Text, AdjudicationAccount) {
@@ -220,7 +220,7 @@ mod tests {
         let parsed = marked.map(|one| notation::parse(one).unwrap());
         let text = parsed[0].text.clone();
         let inputs = parsed.into_iter().zip(["ada", "ben", "cleo"]);
-        let inputs = inputs.map(|(notated, name)| Input {
+        let inputs = inputs.map(|(notated, name)| AdjudicationInput {
             annotator: name.into(),
             revision: 2,
             annotation: notated.annotation,
