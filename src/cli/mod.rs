@@ -19,6 +19,7 @@ mod generate;
 mod history;
 mod import;
 mod languages;
+mod lint;
 mod log;
 mod merge;
 mod mistakes;
@@ -81,6 +82,7 @@ enum Command {
     Copy(copy::Args),
     Dedupe(dedupe::Args),
     Validate(validate::Args),
+    Lint(lint::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
     Simulate(simulate::Args),
@@ -167,6 +169,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Copy(args) => copy::run(&args, &mut console),
         Command::Dedupe(args) => dedupe::run(&args, &mut console),
         Command::Validate(args) => validate::run(args, &mut console),
+        Command::Lint(args) => lint::run(&args, &mut console),
         Command::Train(args) => train::run(&args, &mut console),
         Command::Evaluate(args) => evaluate::run(&args, &mut console),
         Command::Simulate(args) => simulate::run(&args, &mut console),

@@ -7,6 +7,7 @@ pub mod confusion;
 pub mod effort;
 pub mod examples;
 pub mod lint;
+pub mod model_check;
 pub mod names;
 pub mod near;
 pub mod plot;

@@ -73,11 +73,11 @@ pub(super) fn mentions(model: &TagModel, words: &Words) -> Vec<Mention> {
 
 /// The memory for the work on one sentence.
 #[derive(Default)]
-struct Sentence {
-    rows: FeatureRows,
-    scratch: Scratch,
-    tags: Vec<u8>,
-    marginals: Marginals,
+pub(super) struct Sentence {
+    pub(super) rows: FeatureRows,
+    pub(super) scratch: Scratch,
+    pub(super) tags: Vec<u8>,
+    pub(super) marginals: Marginals,
     sibling_tags: Vec<u8>,
 }
 
@@ -117,7 +117,7 @@ impl Sentence {
     }
 
     /// Finds the marginals of the stretch of candidates around these words. Returns its end.
-    fn find_marginals(&mut self, model: &TagModel, from: usize, to: usize) -> usize {
+    pub(super) fn find_marginals(&mut self, model: &TagModel, from: usize, to: usize) -> usize {
         let length = self.tags.len();
         let start = (0..from)
             .rev()

@@ -17,6 +17,7 @@
 pub mod features;
 pub mod find;
 pub mod gazetteer;
+mod judge;
 mod label_consistency;
 pub mod labels;
 mod language_codes;
@@ -40,6 +41,7 @@ use words::Words;
 use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Text};
 
 pub use find::{FoundName, find};
+pub use judge::SpanShares;
 pub use labels::Mapping;
 pub use language_of::language_of;
 pub use model::TagModel;

@@ -169,6 +169,13 @@ impl FeaturizedArticle {
         })
     }
 
+    /// Returns the probability of each label for each block, row by row, to check labels that people
+    /// gave.
+    #[must_use]
+    pub fn label_probabilities(&self, stacked: &StackedModel) -> Vec<f64> {
+        self.labelling_by(stacked).marginals
+    }
+
     /// Returns the feature vectors of the second pass: those of the first and the stacked ones.
     #[must_use]
     pub fn second_pass_sequence(&self, first: &Model) -> Sequence {

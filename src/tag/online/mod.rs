@@ -16,6 +16,7 @@ use super::features::bias_row;
 use super::features::candidates::CandidateFilter;
 use super::find::find_in;
 use super::gazetteer::{ConfirmedName, Gazetteer, LABEL_CODES, confirmed_in};
+use super::judge::{SpanShares, judge_in};
 use super::labels::Mapping;
 use super::model::{MAX_TYPES, TagModel, tag_of};
 use super::pieces;
@@ -499,6 +500,27 @@ impl OnlineTagger {
             |found| self.labels.get(found.kind),
             &ruled,
         )
+    }
+
+    /// Judges spans within these pieces of the text, given in bytes; the types are
+    /// [`labels`](Self::labels).
+    #[must_use]
+    pub fn judge(
+        &self,
+        text: &Text,
+        pieces: &[Range<usize>],
+        spans: &[Range<usize>],
+    ) -> Vec<Option<SpanShares>> {
+        let mut words = Words::read(text.as_str(), pieces, Lexicon::shipped());
+        self.known_names.mark(text.as_str(), &mut words.all);
+        judge_in(&self.model, &words, spans)
+    }
+
+    /// Whether rules find this label, and the model does not know it yet.
+    #[must_use]
+    pub fn is_ruled(&self, label: &Label) -> bool {
+        let ruled = self.ruled.iter().any(|(_, ruled)| ruled == label);
+        ruled && !self.is_learnt(label)
     }
 
     /// Whether a label was used so often that the model finds it better than rules.

@@ -11,6 +11,7 @@ mod entities;
 mod filter;
 mod languages;
 mod learn;
+mod lint;
 mod log;
 mod outputs;
 pub mod program;
