@@ -33,6 +33,10 @@ pub struct Filter {
     /// Only those that are done and were last marked done before the labels changed: see
     /// [`OUTDATED_SETTING`].
     pub outdated: bool,
+    /// Only those with labels that the models doubt. The session knows them; a store ignores it.
+    pub doubted: bool,
+    /// Only those on which annotators disagree. The session knows them; a store ignores it.
+    pub disputed: bool,
     /// Only these.
     pub only: Option<Chosen>,
 }
@@ -58,6 +62,8 @@ impl Filter {
             label,
             unsure,
             outdated,
+            doubted,
+            disputed,
             only,
         } = self;
         status.is_some()
@@ -68,6 +74,8 @@ impl Filter {
             || label.is_some()
             || *unsure
             || *outdated
+            || *doubted
+            || *disputed
             || only.is_some()
     }
 }
@@ -128,11 +136,17 @@ pub enum OrderBy {
     Unsure,
     /// The site. Those of which it is not known come last, whichever way.
     Site,
+    /// How much the models doubt the labels. The session sorts by it; to a store it is the order of
+    /// import.
+    Doubt,
+    /// How much the annotators differ. The session sorts by it; to a store it is the order of
+    /// import.
+    Disagreement,
 }
 
 impl OrderBy {
     /// All of them, as a menu shows them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Import,
         Self::Title,
         Self::Status,
@@ -140,6 +154,8 @@ impl OrderBy {
         Self::Changed,
         Self::Unsure,
         Self::Site,
+        Self::Doubt,
+        Self::Disagreement,
     ];
 }
 

@@ -27,7 +27,7 @@ fn type_name(window: &mut Window, name: &str) {
 }
 
 /// The annotator's name in the status bar is clicked, and another one typed.
-fn become_(window: &mut Window, from: &str, to: &str) {
+pub fn become_(window: &mut Window, from: &str, to: &str) {
     let button = format!("Annotator {from}");
     window
         .harness

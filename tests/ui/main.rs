@@ -4,6 +4,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod agreement;
 mod annotators;
 mod article_view;
 mod check;
@@ -11,6 +12,7 @@ mod copies;
 mod crash;
 mod dashboard;
 mod desk;
+mod doubts;
 mod exporting;
 mod gold;
 mod keys;

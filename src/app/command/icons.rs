@@ -46,6 +46,8 @@ impl Command {
             C::NextUnsure | C::PreviousUnsure => icons::ICON_QUESTION_MARK,
             C::ConfirmAndNext => icons::ICON_CHECK,
             C::Why => icons::ICON_PSYCHOLOGY_ALT,
+            C::NextDoubt | C::CheckWithModels => icons::ICON_TROUBLESHOOT,
+            C::DoubtIsRight => icons::ICON_THUMB_UP,
             C::ForgetLearnt => icons::ICON_MEMORY,
             C::CarryLabels => icons::ICON_FILE_COPY,
             C::Done => icons::ICON_CHECK_CIRCLE,

@@ -98,6 +98,9 @@ commands! {
     PreviousUnsure: "previous-unsure", Suggestions, "Previous unsure suggestion";
     ConfirmAndNext: "confirm-and-next", Suggestions, "Confirm, next unsure suggestion";
     Why: "why", Suggestions, "Why this label?";
+    NextDoubt: "next-doubt", Suggestions, "Next label that the models doubt";
+    DoubtIsRight: "doubt-is-right", Suggestions, "The doubted label is right";
+    CheckWithModels: "check-with-models", Suggestions, "Have the models check finished work";
     ForgetLearnt: "forget-learnt", Suggestions, "Reset the models…";
     CarryLabels: "carry-labels", Suggestions, "Copy labels from done articles to their duplicates";
     Done: "done", Article, "Done, next article";

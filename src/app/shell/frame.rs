@@ -24,7 +24,9 @@ use crate::app::views::dashboard::DashboardPane;
 use crate::app::views::inspector::InspectorPane;
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
-use crate::app::views::{bars, check_strip, dialogs, drop_hint, notices, people, status_bar};
+use crate::app::views::{
+    bars, check_strip, dialogs, doubt_strip, drop_hint, notices, people, status_bar,
+};
 use crate::dataset::{Theme as ThemeSetting, WindowState};
 use crate::model::Span;
 
@@ -436,6 +438,7 @@ impl App {
                     });
             }
             check_strip::show(ui, state, theme, out);
+            doubt_strip::show(ui, state, theme, out);
             self.article.show(ui, state, theme, out);
         });
         dialogs::show(ui.ctx(), state, theme, out);

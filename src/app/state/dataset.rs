@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::doubts::Doubts;
 use super::headline_parts::Shared;
 use crate::dataset::WorkMode;
 use crate::dataset::report::dashboard::Dashboard;
+use crate::dataset::report::pair_agreement::MeasuredAgreement;
 use crate::dataset::session::SessionHandle;
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, StatusCounts};
@@ -54,6 +56,10 @@ pub struct OpenDataset {
     pub types_elsewhere: bool,
     /// The dashboard, once it was asked for.
     pub board: Board,
+    /// How far its annotators agree.
+    pub agreement: AgreementBoard,
+    /// What the models doubt in finished work.
+    pub doubts: Doubts,
     /// How many changes were sent to be saved and are not on disk.
     pub unsaved: usize,
     /// Why saving waits; empty if it does not.
@@ -76,6 +82,15 @@ pub struct Board {
     pub stale: bool,
     /// How far that is, from 0 to 1, once it takes over a second.
     pub part: Option<f32>,
+}
+
+/// What is known of the agreement of annotators.
+#[derive(Default)]
+pub struct AgreementBoard {
+    /// As it was measured last.
+    pub made: Option<Arc<MeasuredAgreement>>,
+    /// Whether something was changed since it was asked for.
+    pub is_stale: bool,
 }
 
 /// What the article list knows besides its keys and rows.

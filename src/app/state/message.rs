@@ -14,7 +14,7 @@ use crate::dataset::{SchemaChange, WorkMode};
 use crate::edit::{Edge, Selection};
 use crate::model::{BytePos, Entity, Region, Span};
 use crate::quality::lint::Lint;
-use crate::store::{ArticleKey, Filter, Order};
+use crate::store::{ArticleKey, Chosen, Filter, Order};
 
 /// A request from a view, a key or a background thread.
 #[derive(Debug)]
@@ -136,6 +136,10 @@ pub enum Message {
     Cancel(usize),
     /// The list shall show the articles behind a mark of the dashboard.
     ShowBehind(DrillDown),
+    /// The list shall show these articles.
+    ShowArticles(Chosen),
+    /// Go to the doubt with this mark in the open article.
+    GoToDoubt(u64),
     /// The window is to close, the dataset, or another one is to be opened: once every change is
     /// saved.
     Leave(Leaving),

@@ -5,6 +5,7 @@ pub(crate) mod article;
 pub(crate) mod check;
 pub(crate) mod dataset;
 pub(crate) mod dialog;
+pub(crate) mod doubts;
 pub(crate) mod effect;
 pub(crate) mod focus;
 pub(crate) mod folds;
@@ -26,8 +27,9 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 pub use article::{Find, OpenArticle, Past};
-pub use dataset::{Board, Listing, OpenDataset};
+pub use dataset::{AgreementBoard, Board, Listing, OpenDataset};
 pub use dialog::{Dialog, ExportForm, KeySlot, KeysPage, PathForm, RemarkDraft};
+pub use doubts::Doubts;
 pub use effect::Effect;
 pub use focus::{Addressed, Focus, Target};
 pub use leaving::Leaving;

@@ -36,6 +36,7 @@ impl State {
             | C::ToggleList
             | C::ForgetLearnt
             | C::CarryLabels
+            | C::CheckWithModels
             | C::ShowAnnotate
             | C::ShowDashboard => self.dataset.is_some(),
             C::NextArticle

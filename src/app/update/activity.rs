@@ -56,6 +56,7 @@ impl State {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.ask_for_dashboard();
                 }
+                self.renew_agreement();
             }
         }
     }

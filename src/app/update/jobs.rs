@@ -7,11 +7,11 @@ use std::sync::atomic::Ordering;
 
 use crate::app::state::names::{Names, Wanted};
 use crate::app::state::notices::{Offer, Severity};
-use crate::app::state::{Board, Leaving, Listing, OpenDataset, State, Tab};
+use crate::app::state::{AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, State, Tab};
 use crate::app::tasks::jobs::{
     self, Job, JobKind, JobOutcome, OpenOptions, OpenedDataset, SessionTask, ThreadTask,
 };
-use crate::dataset::session::{RowRequest, WriterRequest};
+use crate::dataset::session::{LookupRequest, RowRequest, WriterRequest};
 use crate::dataset::{
     Cancelled, ExportChoice, ImportReport, LabelledCopy, OpenTarget, Replace, SchemaChange,
     WorkMode,
@@ -32,7 +32,7 @@ impl State {
         }
     }
 
-    fn start_in_session(&mut self, task: SessionTask) {
+    pub(super) fn start_in_session(&mut self, task: SessionTask) {
         if let Some(dataset) = &self.dataset {
             let job = task.start(&dataset.session, &self.wake);
             self.jobs.push(job);
@@ -179,6 +179,11 @@ impl State {
             JobOutcome::RelabellingUndone(dataset, made, taken) => {
                 self.relabelling_undone(&dataset, &made, &taken);
             }
+            JobOutcome::ModelChecked(dataset, check) => self.model_checked(&dataset, *check),
+            JobOutcome::DoubtDismissed => {}
+            JobOutcome::AgreementMeasured(dataset, measured) => {
+                self.agreement_measured(&dataset, *measured);
+            }
         }
     }
 
@@ -192,7 +197,8 @@ impl State {
                 self.reload_list();
                 "Stopped. Labels copied so far are kept."
             }
-            JobKind::LookUpName => return,
+            JobKind::ModelCheck => "Model check stopped",
+            JobKind::LookUpName | JobKind::Agreement => return,
             _ => return self.job_failed(kind, error),
         };
         self.notices.notify(Severity::News, words);
@@ -206,6 +212,9 @@ impl State {
             JobKind::LookUpName => "Could not look the name up: ",
             JobKind::RelabelName => "Not relabelled: ",
             JobKind::UndoRelabelling => "Relabelling not undone: ",
+            JobKind::ModelCheck => "The models could not check the articles: ",
+            JobKind::DismissDoubt => "Could not remember that the label is right: ",
+            JobKind::Agreement => "Could not measure the agreement: ",
             _ => "",
         };
         self.notices
@@ -274,11 +283,16 @@ impl State {
             types_elsewhere: false,
             loading: None,
             board: Board::default(),
+            agreement: AgreementBoard::default(),
+            doubts: Doubts::default(),
             unsaved: 0,
             save_waits: String::new(),
             lost: None,
             asks_export: opened.asks_export,
         });
+        if let Some(dataset) = &self.dataset {
+            dataset.session.send(LookupRequest::Doubts);
+        }
         self.tab = Tab::Annotate;
         self.reload_list();
     }

@@ -9,7 +9,7 @@ use crate::dataset::session::{
 };
 use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
-use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order};
+use crate::store::{ArticleKey, ArticleRow, Filter, Found, Order, OrderBy};
 
 /// How many rows of the list are kept: scrolling through a million articles must not keep a million
 /// in memory.
@@ -32,6 +32,10 @@ impl State {
         if filter.outdated {
             self.notices.end_offer(&Offer::ShowOutdated);
         }
+        let is_new = |now: bool, before: bool| now && !before;
+        let wants_doubts =
+            is_new(filter.doubted, dataset.filter.doubted) && !dataset.doubts.is_checked();
+        let wants_agreement = is_new(filter.disputed, dataset.filter.disputed);
         if dataset.filter != filter || !dataset.listed {
             if dataset.filter.words != filter.words {
                 dataset.listing.found.clear();
@@ -40,6 +44,12 @@ impl State {
             dataset.filter = filter;
             dataset.listing.chosen = None;
             dataset.reload_list();
+        }
+        if wants_doubts {
+            self.check_with_models();
+        }
+        if wants_agreement {
+            self.renew_agreement();
         }
     }
 
@@ -63,6 +73,11 @@ impl State {
             dataset.order = order;
             dataset.listing.chosen = None;
             dataset.reload_list();
+            match order.by {
+                OrderBy::Doubt if !dataset.doubts.is_checked() => self.check_with_models(),
+                OrderBy::Disagreement => self.renew_agreement(),
+                _ => {}
+            }
         }
     }
 

@@ -2,8 +2,10 @@
 //! means.
 
 mod activity;
+mod agreement;
 mod check;
 mod controller;
+mod doubts;
 mod edges;
 mod editing;
 mod explain;
@@ -158,6 +160,8 @@ impl State {
             Message::OpenPaths(paths) => self.leave(Leaving::Open(paths)),
             Message::Drop(paths) => self.import_paths(paths),
             Message::ShowBehind(behind) => self.show_behind(behind),
+            Message::ShowArticles(chosen) => self.behind_found(chosen),
+            Message::GoToDoubt(mark) => self.go_to_doubt_of(mark),
             Message::SavePlot(picture) => {
                 self.effects
                     .push(Effect::AskPath(PathPurpose::SavePlot(picture)));
@@ -352,6 +356,9 @@ impl State {
             }
             C::ZoomReset => self.change_settings(|settings, _| settings.zoom = 1.0),
             C::Why => self.ask_why(),
+            C::CheckWithModels => self.check_with_models(),
+            C::NextDoubt => self.next_doubt(),
+            C::DoubtIsRight => self.doubt_is_right(),
             C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
             C::CarryLabels => self.copy_labels(),
             C::Escape => self.escape(),

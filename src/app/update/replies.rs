@@ -40,6 +40,7 @@ impl State {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.unsaved = dataset.unsaved.saturating_sub(1);
                     dataset.save_waits.clear();
+                    dataset.agreement.is_stale = true;
                     if dataset.filter.outdated {
                         dataset.reload_list();
                     }
@@ -108,6 +109,7 @@ impl State {
                     dataset.board.part = Some(part);
                 }
             }
+            Reply::Doubts(check) => self.take_doubts(check.map(|check| *check)),
             Reply::Dashboard(made) => self.dashboard_made(made),
             Reply::DrillDown(found) => self.behind_found(found),
             Reply::OutcomesChanged => {
@@ -172,6 +174,7 @@ impl State {
         dataset.announce_next(loaded.key);
         let remembered = self.memory.place(&dataset.path).cloned();
         self.send_time_spent();
+        self.drop_changed_doubts();
         if let Some(left) = &self.article {
             self.places.insert(left.key, left.selection);
         }
@@ -207,6 +210,7 @@ impl State {
         if std::mem::take(&mut self.seeks_remark) {
             self.step_remark_here();
         }
+        self.seek_doubt();
     }
 
     /// Goes to a place in an article that was just opened, or else to the beginning of its story.
@@ -248,6 +252,7 @@ impl State {
     pub(super) fn changed_elsewhere(&mut self, keys: &[ArticleKey], own: &[ArticleKey]) {
         let mut unknown = false;
         if let Some(dataset) = &mut self.dataset {
+            dataset.agreement.is_stale = true;
             for key in keys {
                 unknown |= dataset.place_of(*key).is_none();
                 dataset.rows.remove(key);

@@ -218,6 +218,7 @@ impl ArticlePane {
             }
         }
         remark_signs(ui, view, article, theme, out);
+        crate::app::views::doubt_strip::signs(ui, view, state, article, theme, out);
         if let Some(why) = state.shown_why() {
             crate::app::views::explanation::show(ui, state, theme, view.rect_of(why.of.span()));
         }

@@ -9,6 +9,7 @@ pub(crate) mod check_strip;
 pub(crate) mod context_menu;
 pub(crate) mod dashboard;
 pub(crate) mod dialogs;
+pub(crate) mod doubt_strip;
 pub(crate) mod drop_hint;
 pub(crate) mod explanation;
 pub(crate) mod guidelines;

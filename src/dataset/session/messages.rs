@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::rankings::{RankedBy, Ranks};
 use crate::dataset::adjudication::LoadedAdjudication;
 use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::report::article_history::HistoryStep;
 use crate::dataset::report::dashboard::{Dashboard, DrillDown};
+use crate::dataset::report::model_check::KeptCheck;
 use crate::dataset::training::explain::Reasons;
 use crate::edit::{Entry, Session};
 use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
@@ -83,6 +85,8 @@ pub enum ListRequest {
     /// Lists the articles that match, in this order; the ticket comes back with the reply. It stops
     /// the list before.
     List(u64, Filter, Order),
+    /// Replaces the figures that lists are filtered and sorted by.
+    Rank(RankedBy, Ranks),
     /// Reads what there is to filter by.
     Facets,
     /// Finds the next article of a list that is not finished.
@@ -110,6 +114,8 @@ pub enum LookupRequest {
     History(ArticleKey),
     /// Finds the next article of a list, after a place in it, that has an open remark.
     NextRemark(Arc<Vec<ArticleKey>>, usize),
+    /// Reads the last check of the annotator's finished work by the models.
+    Doubts,
 }
 
 /// Requests to the learner.
@@ -228,6 +234,8 @@ pub struct Copied {
 /// Replies to the window.
 #[derive(Debug)]
 pub enum Reply {
+    /// The last check of the annotator's finished work by the models, if there was one.
+    Doubts(Option<Box<KeptCheck>>),
     /// An article was opened.
     Loaded(Box<Loaded>),
     /// An article cannot be opened.

@@ -24,6 +24,7 @@ mod jobs;
 mod learner;
 mod messages;
 mod outcomes;
+mod rankings;
 mod readers;
 mod replies;
 mod rescue;
@@ -39,6 +40,7 @@ pub use self::messages::{
     Copied, DashboardRequest, LearnerRequest, ListRequest, Loaded, LookupRequest, Opened, Reply,
     Request, RowRequest, Save, WriterRequest,
 };
+pub use self::rankings::{RankedBy, Ranks};
 pub use self::replies::{NowMs, Wake};
 pub(crate) use self::starting_point::of_colleague;
 pub use self::starting_point::{StartingPoint, start_entry, starting_point};

@@ -9,10 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use super::messages::{ListRequest, LookupRequest, Reply, RowRequest};
+use super::rankings::{Rankings, is_ranked, sort};
 use super::replies::Replies;
 use super::text_languages::TextLanguages;
 use super::trace;
 use crate::dataset::report::article_history::{HistoryStep, article_history};
+use crate::dataset::report::model_check;
 use crate::model::{StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
 
@@ -183,6 +185,8 @@ fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue<RowRequest>, replies:
     while let Some(request) = queue.next() {
         let _span = trace::answering(&request);
         match request {
+            // Only the whole list is filtered and sorted by figures.
+            RowRequest::FirstRows(_, filter, order) if is_ranked(&filter, order) => {}
             RowRequest::FirstRows(ticket, filter, order) => {
                 // If this fails, so does the list, which says why.
                 if let Ok(Some(rows)) = store.first_rows(&filter, order, FIRST_ROWS) {
@@ -203,12 +207,13 @@ fn serve_rows(store: &dyn Store, _: &str, mut queue: Queue<RowRequest>, replies:
 
 fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replies: &Replies) {
     let mut languages = TextLanguages::default();
+    let mut rankings = Rankings::default();
     while let Some(request) = queue.next() {
         let _span = trace::answering(&request);
         match &request {
             ListRequest::List(ticket, filter, order) => match languages
                 .complete(store, filter)
-                .and_then(|filter| store.list(&filter, *order))
+                .and_then(|filter| list(store, &rankings, filter, *order))
             {
                 Ok(keys) => {
                     if filter.is_search() {
@@ -235,6 +240,7 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
                 Err(StoreError::Stopped) => queue.waiting.push_back(request),
                 Err(error) => replies.failure("Could not look for unfinished articles", &error),
             },
+            ListRequest::Rank(by, ranks) => rankings.set(*by, Arc::clone(ranks)),
             ListRequest::Facets => match store.facets().and_then(|mut facets| {
                 languages.add_to(store, &mut facets)?;
                 Ok(facets)
@@ -245,6 +251,22 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
             },
         }
     }
+}
+
+/// Lists the articles that match, in this order.
+fn list(
+    store: &dyn Store,
+    rankings: &Rankings,
+    filter: Filter,
+    order: Order,
+) -> Result<Vec<ArticleKey>, StoreError> {
+    let filter = rankings.complete(filter);
+    let (by_store, ranks) = rankings.order(order);
+    let mut keys = store.list(&filter, by_store)?;
+    if let Some(ranks) = ranks {
+        sort(&mut keys, ranks, order.descending);
+    }
+    Ok(keys)
 }
 
 /// Finds the first article of a list from a place on that is not finished, and counts all such
@@ -337,6 +359,10 @@ fn serve_lookups(
             LookupRequest::History(key) => match history(store, annotator, key) {
                 Ok(steps) => replies.send(Reply::History(key, Arc::new(steps))),
                 Err(error) => replies.failure("Could not read the history", &error),
+            },
+            LookupRequest::Doubts => match model_check::kept(store, annotator) {
+                Ok(kept) => replies.send(Reply::Doubts(kept.map(Box::new))),
+                Err(error) => replies.failure("Could not read the model check", &error),
             },
             LookupRequest::NextRemark(list, after) => match next_remark(store, &list, after) {
                 Ok((next, count)) => replies.send(Reply::NextRemark(next, count)),

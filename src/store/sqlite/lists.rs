@@ -230,7 +230,7 @@ fn everything(
         _ => {}
     }
     match order.by {
-        OrderBy::Import => by(
+        OrderBy::Import | OrderBy::Doubt | OrderBy::Disagreement => by(
             "SELECT key FROM article ORDER BY key",
             "SELECT key FROM article ORDER BY key DESC",
         ),

@@ -41,6 +41,12 @@ pub enum JobKind {
     RelabelName,
     /// Takes such a relabelling back.
     UndoRelabelling,
+    /// Has the models check finished work.
+    ModelCheck,
+    /// Remembers that a doubted label is right.
+    DismissDoubt,
+    /// Measures how far annotators agree.
+    Agreement,
 }
 
 impl JobKind {
@@ -59,6 +65,9 @@ impl JobKind {
             Self::LookUpName => "Looking the name up",
             Self::RelabelName => "Relabelling",
             Self::UndoRelabelling => "Undoing the relabelling",
+            Self::ModelCheck => "Checking with the models",
+            Self::DismissDoubt => "Keeping the label",
+            Self::Agreement => "Measuring agreement",
         }
     }
 }

@@ -2,18 +2,21 @@
 //!
 //! | file | holds |
 //! | --- | --- |
+//! | `checks` | checks of all finished work, by the models and between annotators |
 //! | `job` | a job, its progress, and how it is started |
 //! | `outcome` | what a job brings |
 //! | `opening` | opening a dataset, and adding articles to it |
 //! | `output` | exports and pictures of charts |
 //! | `relabelling` | changes of the schema, of names and of duplicates |
 
+mod checks;
 mod job;
 mod opening;
 mod outcome;
 mod output;
 mod relabelling;
 
+pub use checks::{check_with_models, dismiss_doubt, measure_agreement};
 pub use job::{Job, JobKind, SessionTask, ThreadTask};
 pub use opening::{OpenOptions, import, open, place_sample};
 pub use outcome::{CountedChange, JobOutcome, OpenedDataset};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};
 use crate::dataset::maintenance::schema_change::Changed;
+use crate::dataset::report::model_check::KeptCheck;
+use crate::dataset::report::pair_agreement::MeasuredAgreement;
 use crate::dataset::session::SessionHandle;
 use crate::dataset::{
     ExportChoice, Exported, ImportReport, LabelledCopy, SchemaChange, Touched, WorkMode,
@@ -37,6 +39,12 @@ pub enum JobOutcome {
     Relabelled(PathBuf, Box<Relabelled>),
     /// A relabelling was taken back.
     RelabellingUndone(PathBuf, Box<Relabelled>, Box<UndoneRelabelling>),
+    /// The models checked finished work.
+    ModelChecked(PathBuf, Box<KeptCheck>),
+    /// A doubt was dismissed.
+    DoubtDismissed,
+    /// The agreement of annotators was measured.
+    AgreementMeasured(PathBuf, Box<MeasuredAgreement>),
 }
 
 /// A dataset that was opened.

@@ -16,6 +16,8 @@ const IN_MENU: usize = 12;
 /// What the filters by contents are called.
 const UNSURE: &str = "unsure suggestions";
 const OUTDATED: &str = "done before labels changed";
+const DOUBTED: &str = "doubted by the models";
+const DISPUTED: &str = "annotators disagree";
 
 // -- typed ------------------------------------------------------------------------------------
 
@@ -30,6 +32,8 @@ enum Narrow {
     Label(Label),
     Unsure,
     Outdated,
+    Doubted,
+    Disputed,
 }
 
 impl Narrow {
@@ -45,6 +49,8 @@ impl Narrow {
             "is" | "status" => match value.to_ascii_lowercase().as_str() {
                 "unsure" => Some(Self::Unsure),
                 "outdated" => Some(Self::Outdated),
+                "doubted" => Some(Self::Doubted),
+                "disputed" => Some(Self::Disputed),
                 status => Status::parse(status).map(Self::Status),
             },
             "label" => Label::new(value).ok().map(Self::Label),
@@ -65,6 +71,8 @@ impl Narrow {
             Self::Label(label) => filter.label = Some(label),
             Self::Unsure => filter.unsure = true,
             Self::Outdated => filter.outdated = true,
+            Self::Doubted => filter.doubted = true,
+            Self::Disputed => filter.disputed = true,
         }
     }
 }
@@ -149,8 +157,14 @@ pub(super) fn chips(ui: &mut Ui, filter: &mut Filter, theme: &Theme) {
         if filter.unsure && gone(ui, UNSURE) {
             filter.unsure = false;
         }
-        if filter.outdated && gone(ui, OUTDATED) {
-            filter.outdated = false;
+        for (name, wanted) in [
+            (OUTDATED, &mut filter.outdated),
+            (DOUBTED, &mut filter.doubted),
+            (DISPUTED, &mut filter.disputed),
+        ] {
+            if *wanted && gone(ui, name) {
+                *wanted = false;
+            }
         }
     });
 }
@@ -264,8 +278,14 @@ fn contents_options(ui: &mut Ui, filter: &mut Filter, theme: &Theme) {
     if option(ui, "open remark", None, filter.open_remark, theme) {
         filter.open_remark = !filter.open_remark;
     }
-    if option(ui, OUTDATED, None, filter.outdated, theme) {
-        filter.outdated = !filter.outdated;
+    for (name, wanted) in [
+        (OUTDATED, &mut filter.outdated),
+        (DOUBTED, &mut filter.doubted),
+        (DISPUTED, &mut filter.disputed),
+    ] {
+        if option(ui, name, None, *wanted, theme) {
+            *wanted = !*wanted;
+        }
     }
 }
 
@@ -358,7 +378,9 @@ fn order(ui: &mut Ui, order: Order, theme: &Theme, out: &mut Vec<Message>) {
                 let descending = match by {
                     // Most people look for the newest change, and for what the models are least
                     // sure of.
-                    OrderBy::Changed | OrderBy::Unsure => true,
+                    OrderBy::Changed | OrderBy::Unsure | OrderBy::Doubt | OrderBy::Disagreement => {
+                        true
+                    }
                     _ => false,
                 };
                 let descending = if on { !order.descending } else { descending };
@@ -388,6 +410,8 @@ fn turned(order: Order) -> &'static str {
         OrderBy::Length => ("Shortest first", "Longest first"),
         OrderBy::Changed => ("Oldest change first", "Newest change first"),
         OrderBy::Unsure => ("Least unsure first", "Most unsure first"),
+        OrderBy::Doubt => ("Least doubtful first", "Most doubtful first"),
+        OrderBy::Disagreement => ("Most alike first", "Most disputed first"),
     };
     if order.descending { up } else { down }
 }
@@ -401,6 +425,8 @@ fn name(by: OrderBy) -> &'static str {
         OrderBy::Changed => "last change",
         OrderBy::Unsure => "unsure",
         OrderBy::Site => "site",
+        OrderBy::Doubt => "doubt",
+        OrderBy::Disagreement => "disagreement",
     }
 }
 
@@ -413,6 +439,8 @@ fn explain(by: OrderBy) -> &'static str {
         OrderBy::Changed => "By when they were last edited",
         OrderBy::Unsure => "By number of unsure suggestions",
         OrderBy::Site => "By site",
+        OrderBy::Doubt => "By how much the models doubt the labels of finished articles",
+        OrderBy::Disagreement => "By how much annotators differ",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The dashboard: what was done, how good the models were, what it took. A click on a mark lists
 //! the articles behind it.
 
+mod agreement;
 mod marks;
 mod plot;
 
@@ -55,6 +56,7 @@ impl DashboardPane {
                         ui.set_width(ui.available_width());
                         tiles(ui, dataset, &made, theme, out);
                         self.cards(ui, &made, theme, out);
+                        agreement::show(ui, state, dataset, theme, out);
                         flagged(ui, &made, theme, out);
                     });
             });
