@@ -106,11 +106,10 @@ pub struct Evidence {
 }
 
 /// How much the opinion of the models counts, as a number of other places.
-const PRIOR: f64 = 1.0;
-/// Probabilities are kept this far from 0 and 1: those of the models are too sure of themselves.
-const EDGE: f64 = 1e-4;
-/// The share of labels that may be errors of one kind, which is 5 % of a typical dataset in four
-/// kinds.
+const PRIOR: f64 = 0.3;
+/// Margins are kept this far from 0 and 1: models are too sure of themselves.
+const EDGE: f64 = 1e-3;
+/// A rate that leaves a score as it is.
 const TYPICAL_RATE: f64 = 0.0125;
 
 impl Evidence {
@@ -137,14 +136,16 @@ fn blend(prior: f64, with: u32, of: u32) -> f64 {
 
 /// How doubtful a label is, from 0 to 1.
 ///
-/// It grows with the normalised margin, and it is lower the more often the models differ from people
-/// in the same way: `rate` is the share of the labels of which they would make the same other label.
-/// Rare differences are slips, frequent ones are what the models cannot tell.
+/// It grows with the normalised margin and with `support`, the number of other places that side with
+/// the models where none sides with the given label. It is lower the more often the models differ
+/// from people in the same way: `rate` is the share of the labels in whose place they would put the
+/// same other label. Rare differences are slips, frequent ones are what the models cannot tell.
 #[must_use]
-pub fn doubt(evidence: &Evidence, rate: f64) -> f64 {
+pub fn doubt(evidence: &Evidence, rate: f64, support: u32) -> f64 {
     let margin = (1.0 - (evidence.given() - evidence.thought())) / 2.0;
     let margin = margin.clamp(EDGE, 1.0 - EDGE);
-    let odds = margin / (1.0 - margin) * TYPICAL_RATE / rate.max(EDGE);
+    let rarity = (TYPICAL_RATE / rate.max(EDGE)).sqrt();
+    let odds = margin / (1.0 - margin) * rarity * f64::from(support + 1);
     // The square root spreads scores that would all be near 1.
     let odds = odds.sqrt();
     odds / (1.0 + odds)
@@ -197,9 +198,9 @@ mod tests {
             given_probability: 0.4,
             ..sure
         };
-        assert!(doubt(&sure, 0.01) > doubt(&unsure, 0.01));
-        assert!(doubt(&sure, 0.01) > doubt(&sure, 0.1));
-        assert!((0.0..=1.0).contains(&doubt(&sure, 0.0)));
+        assert!(doubt(&sure, 0.01, 0) > doubt(&unsure, 0.01, 0));
+        assert!(doubt(&sure, 0.01, 0) > doubt(&sure, 0.1, 0));
+        assert!((0.0..=1.0).contains(&doubt(&sure, 0.0, 0)));
     }
 
     #[test]
@@ -225,6 +226,6 @@ mod tests {
             places_of_thought: 4,
             ..alone
         };
-        assert!(doubt(&otherwise, 0.01) > doubt(&alone, 0.01));
+        assert!(doubt(&otherwise, 0.01, 4) > doubt(&alone, 0.01, 0));
     }
 }

@@ -66,7 +66,7 @@ const CRATES: [(&str, &[&str]); 54] = [
     ("html5ever", &["extract"]),
     ("encoding_rs", &["extract", "formats"]),
     ("chardetng", &["extract"]),
-    ("aho_corasick", &["extract", "quality"]),
+    ("aho_corasick", &["extract", "quality", "dataset"]),
     ("foldhash", &["extract"]),
     ("memchr", &["learn", "extract", "tag", "formats", "dataset"]),
     (

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use super::{Doubt, DoubtKind, Suspect, Suspects, elsewhere};
+use super::{Doubt, DoubtKind, LabelKind, Suspect, Suspects, elsewhere};
 use crate::dataset::io::progress::CancelFlag;
 use crate::dataset::training::learning::FinishedArticle;
 use crate::model::figures;
@@ -53,7 +53,12 @@ pub(super) fn doubts(
         let rate = (cells[&cell] + 1) as f64 / (places + 2) as f64;
         let mut doubt_about = suspect.doubt;
         let evidence = evidence(&doubt_about);
-        doubt_about.score = doubt(&evidence, rate);
+        // Blocks of one wording have several labels for good reasons more often than names.
+        let support = match doubt_about.task {
+            LabelKind::Entity if evidence.alike == 0 => evidence.as_thought,
+            _ => 0,
+        };
+        doubt_about.score = doubt(&evidence, rate, support);
         doubt_about.why.extend(words(&doubt_about));
         doubt_about
     });
