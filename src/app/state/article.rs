@@ -7,6 +7,7 @@ use super::focus::Focus;
 use super::folds::Folds;
 use super::span_ref::SpanRef;
 use crate::app::tasks::snapshot::ArticleSnapshot;
+use crate::dataset::LanguageSupport;
 use crate::dataset::report::article_history::HistoryStep;
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
@@ -32,6 +33,8 @@ pub struct OpenArticle {
     pub imported_by: Vec<String>,
     /// Its language, in English, if the shipped tagger does not know it.
     pub unsupported: Option<&'static str>,
+    /// What the shipped tagger can do in its language, if that is known.
+    pub language: Option<&'static LanguageSupport>,
     /// Whether the tagger has suggested something in it.
     pub has_suggested: bool,
     /// How many lines of the history were sent to be saved.

@@ -245,6 +245,24 @@ impl State {
         })
     }
 
+    /// The language of the open article, with the measured quality of entity suggestions in it;
+    /// `None` if none are suggested or nothing was measured.
+    #[must_use]
+    pub fn language_quality(&self) -> Option<String> {
+        let article = self.article.as_ref()?;
+        let wants = self
+            .schema()
+            .is_some_and(|schema| schema.entities().iter().any(|label| label.enabled));
+        let language = article
+            .language
+            .filter(|_| wants && self.settings.tag && !article.is_blind)?;
+        let figure = language.figures.first()?;
+        Some(format!(
+            "{}, entity F1 about {:.0} on {}",
+            language.name, figure.f1, figure.genre
+        ))
+    }
+
     /// The key that is shown beside a command; empty if it has none.
     #[must_use]
     pub fn shown_key(&self, command: Command) -> String {

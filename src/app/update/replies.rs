@@ -5,7 +5,7 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
-use crate::dataset::{ViewTop, unsupported_language};
+use crate::dataset::{ViewTop, supported_language, unsupported_language};
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Provenance, Schema, Status};
 use crate::store::ArticleKey;
@@ -363,6 +363,7 @@ impl OpenArticle {
             .map_or(BytePos(0), |block| block.span.start());
         let (text, annotation) = (loaded.session.article(), loaded.session.annotation());
         let unsupported = unsupported_language(text, annotation.regions(), schema);
+        let language = supported_language(text, annotation.regions(), schema);
         let is_tagged = |entity: &Entity| matches!(entity.provenance, Provenance::Tagger(_));
         let start = loaded.session.history().entries().first();
         let has_suggested = annotation.entities().iter().any(is_tagged)
@@ -372,6 +373,7 @@ impl OpenArticle {
             });
         Self {
             unsupported,
+            language,
             has_suggested,
             key: loaded.key,
             // A history that was only just begun goes to the store with the first change.

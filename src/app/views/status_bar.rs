@@ -8,6 +8,9 @@ use crate::app::state::{Dialog, Message, OpenArticle, State, Tab};
 use crate::app::ui::theme::Theme;
 use crate::model::figures;
 
+/// The language is named only where there is this much room, in points.
+const LANGUAGE_ROOM: f32 = 560.0;
+
 /// The bar below the panels.
 pub(crate) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
@@ -102,6 +105,15 @@ fn suggestions(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>
         dot(ui, theme);
         ui.label(RichText::new(words).color(theme.warn)).on_hover_text(
             "The tagger that comes with Copydesk is trained and measured for English. It learns other languages from the articles that you finish.",
+        );
+    }
+    if let Some(words) = state
+        .language_quality()
+        .filter(|_| state.tab == Tab::Annotate && ui.available_width() > LANGUAGE_ROOM)
+    {
+        dot(ui, theme);
+        ui.label(RichText::new(words).color(theme.faint)).on_hover_text(
+            "Measured on articles that the shipped model had not seen. The models learn more from the articles that you finish. `copydesk languages` lists all languages.",
         );
     }
     occurrences(ui, state, theme, out);

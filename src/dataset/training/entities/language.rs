@@ -1,4 +1,4 @@
-//! Whether the tagger supports the language of an article.
+//! The language of an article, and whether the tagger supports it.
 
 use crate::model::{Article, Region, Schema};
 use crate::tag::{languages, pieces};
@@ -16,6 +16,29 @@ pub fn unsupported_language(
     regions: &[Region],
     schema: &Schema,
 ) -> Option<&'static str> {
+    let sample = sample(article, regions, schema);
+    languages::unsupported(&sample, &article.meta.language)
+}
+
+/// Returns what the shipped tagger can do in an article's language, by the text or else by what the
+/// article declares. `None` if the language is not supported or not known.
+#[must_use]
+pub fn supported_language(
+    article: &Article,
+    regions: &[Region],
+    schema: &Schema,
+) -> Option<&'static languages::Support> {
+    let sample = sample(article, regions, schema);
+    let declared = &article.meta.language;
+    if languages::unsupported(&sample, declared).is_some() {
+        return None;
+    }
+    let detected = languages::detected(&sample).and_then(languages::support);
+    detected.or_else(|| languages::support(declared))
+}
+
+/// The beginning of the text in which entities are tagged, or of the whole text if there is none.
+fn sample(article: &Article, regions: &[Region], schema: &Schema) -> String {
     let string = article.text.as_str();
     let mut sample = String::new();
     for piece in pieces(&article.text, regions, schema) {
@@ -26,10 +49,8 @@ pub fn unsupported_language(
             break;
         }
     }
-    let sample = if sample.trim().is_empty() {
-        string
-    } else {
-        &sample
-    };
-    languages::unsupported(sample, &article.meta.language)
+    if sample.trim().is_empty() {
+        return string[..string.floor_char_boundary(ENOUGH)].to_owned();
+    }
+    sample
 }
