@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::agreement::{Compared, agreement};
+use super::agreement::{AgreementOptions, Compared, agreement};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::model::Label;
 use crate::quality::agreement::{
@@ -94,7 +94,7 @@ pub fn measure(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<MeasuredAgreement> {
-    let compared = agreement(store, false, progress, cancel)?;
+    let compared = agreement(store, &AgreementOptions::default(), progress, cancel)?;
     let ids: BTreeSet<&str> = compared
         .report
         .shared()

@@ -125,9 +125,22 @@ impl OnlineTaggers {
     /// Suggests entities in these pieces of the text.
     #[must_use]
     pub fn suggest_in(&self, text: &Text, declared: &str, pieces: &[Range<usize>]) -> Vec<Entity> {
+        self.with(text, declared, pieces, |tagger| {
+            tagger.suggest_in(text, pieces)
+        })
+    }
+
+    /// Uses the model for these pieces of a text.
+    pub fn with<T>(
+        &self,
+        text: &Text,
+        declared: &str,
+        pieces: &[Range<usize>],
+        work: impl FnOnce(&OnlineTagger) -> T,
+    ) -> T {
         let language = language_in(text, declared, pieces);
         if let Some(tagger) = self.taggers.get(language) {
-            return tagger.suggest_in(text, pieces);
+            return work(tagger);
         }
         let mut cold = self.cold.lock().unwrap_or_else(PoisonError::into_inner);
         let tagger = cold
@@ -135,6 +148,6 @@ impl OnlineTaggers {
             .or_insert_with(|| Arc::new(OnlineTagger::new(TagModel::of(language), &self.schema)));
         let tagger = Arc::clone(tagger);
         drop(cold);
-        tagger.suggest_in(text, pieces)
+        work(&tagger)
     }
 }

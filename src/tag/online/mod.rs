@@ -511,7 +511,7 @@ impl OnlineTagger {
         pieces: &[Range<usize>],
         spans: &[Range<usize>],
     ) -> Vec<Option<SpanShares>> {
-        let mut words = Words::read(text.as_str(), pieces, Lexicon::shipped());
+        let mut words = Words::read(text.as_str(), pieces, self.start.lexicon());
         self.known_names.mark(text.as_str(), &mut words.all);
         judge_in(&self.model, &words, spans)
     }

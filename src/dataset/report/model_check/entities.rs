@@ -54,9 +54,6 @@ impl Judge for EntityJudge {
     }
 
     fn judge(&self, _: &dyn Store, work: &Work<'_>, found: &mut Suspects) -> Result<()> {
-        let Some(tagger) = self.trainer.tagger() else {
-            return Ok(());
-        };
         let annotation = &work.stored.annotation;
         let suggested = self.trainer.suggest(work.article, annotation.regions());
         let suggested = suggested.unwrap_or_default();
@@ -68,15 +65,17 @@ impl Judge for EntityJudge {
             .chain(&suggested)
             .map(|entity| entity.span.range())
             .collect();
-        let judged = tagger.judge(text, &pieces, &spans);
-        let (given, guessed) = judged.split_at(annotation.entities().len());
-        let article = JudgedArticle {
-            work,
-            tagger,
-            given: annotation.entities().iter().zip(given).collect(),
-            suggested: suggested.iter().zip(guessed).collect(),
-        };
-        article.judge(found);
+        let _nothing_suggested = self.trainer.with_tagger(work.article, &pieces, |tagger| {
+            let judged = tagger.judge(text, &pieces, &spans);
+            let (given, guessed) = judged.split_at(annotation.entities().len());
+            let article = JudgedArticle {
+                work,
+                tagger,
+                given: annotation.entities().iter().zip(given).collect(),
+                suggested: suggested.iter().zip(guessed).collect(),
+            };
+            article.judge(found);
+        });
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The language of an article, and whether the tagger supports it.
 
 use crate::model::{Article, Region, Schema};
-use crate::tag::{languages, pieces};
+use crate::tag::{language_of, languages, pieces};
 
 /// The length of the sample from which the language is detected, in bytes.
 const ENOUGH: usize = 4096;
@@ -29,12 +29,10 @@ pub fn supported_language(
     schema: &Schema,
 ) -> Option<&'static languages::Support> {
     let sample = sample(article, regions, schema);
-    let declared = &article.meta.language;
-    if languages::unsupported(&sample, declared).is_some() {
+    if unsupported_language(article, regions, schema).is_some() {
         return None;
     }
-    let detected = languages::detected(&sample).and_then(languages::support);
-    detected.or_else(|| languages::support(declared))
+    languages::support(language_of(&sample, &article.meta.language))
 }
 
 /// The beginning of the text in which entities are tagged, or of the whole text if there is none.

@@ -5,6 +5,7 @@
 //! is not stored: it is trained again when the window opens.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dataset::training::learning::{
@@ -141,6 +142,18 @@ impl OnlineEntityTrainer {
     #[must_use]
     pub fn tagger(&self) -> Option<&OnlineTagger> {
         self.tagger.as_ref()?.most_used()
+    }
+
+    /// Uses the model for an article whose entities are in these pieces. `None` if nothing is
+    /// suggested.
+    pub fn with_tagger<T>(
+        &self,
+        article: &Article,
+        pieces: &[Range<usize>],
+        work: impl FnOnce(&OnlineTagger) -> T,
+    ) -> Option<T> {
+        let tagger = self.tagger.as_ref()?;
+        Some(tagger.with(&article.text, &article.meta.language, pieces, work))
     }
 
     /// Suggests entities for an article with these regions, with labels that are switched on.
