@@ -101,6 +101,11 @@ animation: system-packages ## Makes the animation of the README
 crash: system-packages ## Tests kills and power cuts for lost work: KILLS=1000 CUTS=300
 	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)
 
+.PHONY: team
+team: packages ## Tests teams on PostgreSQL servers of its own: ARTICLES=1000 KILLS=60
+	@scripts/postgresql
+	TEAM_ARTICLES=$(or $(ARTICLES),1000) TEAM_KILLS=$(or $(KILLS),60) $(CARGO) test --locked --features ui-tests --test team -- --nocapture
+
 .PHONY: bench
 bench: system-packages ## Runs the benchmarks of docs/benchmarks.md
 	$(CARGO) bench --locked

@@ -10,6 +10,8 @@ pub mod tag;
 pub mod formats;
 pub mod quality;
 pub mod store;
+#[cfg(feature = "postgres")]
+pub mod team;
 
 pub mod dataset;
 

@@ -33,12 +33,14 @@ mod simulate;
 mod split_work;
 mod stats;
 mod tables;
+#[cfg(feature = "postgres")]
+mod team;
 mod token_options;
 mod train;
 mod validate;
 mod values;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
 
@@ -91,6 +93,8 @@ enum Command {
     Adjudicate(adjudicate::Args),
     SplitWork(split_work::Args),
     Merge(merge::Args),
+    #[cfg(feature = "postgres")]
+    Team(team::Args),
     History(history::Args),
     Schema(schema::Args),
     Mode(mode::Args),
@@ -152,6 +156,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         console.error(&error);
         return Next::Exit(1);
     }
+    let words: Vec<OsString> = words.iter().map(|word| without_password(word)).collect();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), ?words, "started");
     let Some(command) = cli.command else {
         let args = open::Args {
@@ -175,6 +180,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Simulate(args) => simulate::run(&args, &mut console),
         Command::SplitWork(args) => split_work::run(&args, &mut console),
         Command::Merge(args) => merge::run(&args, &mut console),
+        #[cfg(feature = "postgres")]
+        Command::Team(args) => team::run(&args, &mut console),
         Command::Agreement(args) => agreement::run(&args, &mut console),
         Command::Adjudicate(args) => adjudicate::run(&args, &mut console),
         Command::Stats(args) => stats::run(&args, &mut console),
@@ -189,6 +196,20 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
     let next = next_after(ended, &mut console);
     tracing::info!(?next, "ended");
     next
+}
+
+/// Returns an argument for the log: of an address only the place, because somebody may have written
+/// a password into it.
+fn without_password(word: &OsStr) -> OsString {
+    let words = word.to_string_lossy();
+    match words.split_once("://") {
+        Some((scheme, rest)) if scheme.starts_with("postgres") => {
+            let place = rest.rsplit('@').next().unwrap_or_default();
+            let place = place.split('?').next().unwrap_or_default();
+            format!("{scheme}://…@{place}").into()
+        }
+        _ => word.to_owned(),
+    }
 }
 
 /// How the program ends after a command.
@@ -287,6 +308,21 @@ mod tests {
         assert_eq!(opened.unwrap(), (None, None, true));
         // The name is of the window, not of what another command would do.
         assert!(read(&["--annotator", "maria", "stats", "news.copydesk"]).is_err());
+    }
+
+    #[test]
+    fn the_log_holds_no_password_of_an_address() {
+        for (word, logged) in [
+            ("postgres://ada:s3cret@db/gold", "postgres://…@db/gold"),
+            (
+                "postgresql://ada:s3@cret@db/gold?password=s3cret",
+                "postgresql://…@db/gold",
+            ),
+            ("news.copydesk", "news.copydesk"),
+            ("https://site.example/?a=b", "https://site.example/?a=b"),
+        ] {
+            assert_eq!(without_password(OsStr::new(word)), logged);
+        }
     }
 
     #[test]

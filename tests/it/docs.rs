@@ -269,7 +269,15 @@ fn helps() -> BTreeMap<String, String> {
         .map(|name| {
             let mut help = run(&[&name, "--help"]);
             // Commands with subcommands, such as `schema show`.
-            for sub in ["show", "set", "record"] {
+            let team = [
+                "init", "add", "remove", "status", "take", "send", "fetch", "restore",
+            ];
+            let subs = if name == "team" {
+                &team[..]
+            } else {
+                &["show", "set", "record"]
+            };
+            for sub in subs {
                 help += &run(&[&name, sub, "--help"]);
             }
             (name, help)

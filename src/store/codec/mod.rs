@@ -33,7 +33,7 @@ const VERSION: u32 = 1;
 pub struct CodecError(String);
 
 impl CodecError {
-    fn new(what: impl fmt::Display) -> Self {
+    pub(crate) fn new(what: impl fmt::Display) -> Self {
         Self(what.to_string())
     }
 }

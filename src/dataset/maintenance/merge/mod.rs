@@ -261,7 +261,7 @@ fn write(
 ///
 /// # Errors
 /// If it cannot be written.
-pub(super) fn put_work(
+pub(in crate::dataset) fn put_work(
     store: &mut dyn Store,
     key: ArticleKey,
     article: &NewArticle,

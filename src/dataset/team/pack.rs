@@ -1,0 +1,131 @@
+//! What a dataset file notes of the team that its articles come from: a setting of the dataset.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::store::Store;
+use crate::team::{Head, ServerAddress};
+
+/// The setting of a dataset that holds its pack.
+const SETTING: &str = "team_pack";
+
+/// The version that this program writes, and the newest that it reads.
+const VERSION: u32 = 1;
+
+/// The articles in a file that one member took from a team's queue, and how far their work has been
+/// sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamPack {
+    v: u32,
+    /// The id of the pack, by which the server knows its leases.
+    pub id: String,
+    /// The id of the team dataset.
+    pub dataset: String,
+    /// The epoch in which the work was sent last.
+    pub epoch: String,
+    /// The login, which is the annotator whose work is sent.
+    pub member: String,
+    /// The address, without a password.
+    pub address: String,
+    /// The articles by their numbers on the server.
+    pub articles: BTreeMap<i64, PackArticle>,
+}
+
+/// An article of a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackArticle {
+    /// Its id.
+    pub id: String,
+    /// The revision of the work on the server, as far as this file knows.
+    pub revision: i64,
+    /// The number of history entries that the server has.
+    pub sent: usize,
+    /// A save of the entries up to this number was begun, and its answer has not arrived.
+    pub pending: Option<usize>,
+    /// The acknowledged saves, which are sent again if a backup is restored.
+    pub saves: Vec<SentSave>,
+    /// What became of the last one, by its word.
+    pub outcome: String,
+}
+
+/// An acknowledged save: it can be made again from the history, byte by byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentSave {
+    /// The revision that it was made on.
+    pub expected: i64,
+    /// The entries: from the first number, up to the second.
+    pub from: usize,
+    /// See [`SentSave::from`].
+    pub to: usize,
+}
+
+impl TeamPack {
+    /// Begins a pack.
+    pub(super) fn new(id: String, head: &Head, address: &ServerAddress) -> Self {
+        Self {
+            v: VERSION,
+            id,
+            dataset: head.dataset.clone(),
+            epoch: head.epoch.clone(),
+            member: address.user.clone(),
+            address: address.to_string(),
+            articles: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the pack of a dataset; `None` if it was not taken from a team.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn load(store: &dyn Store) -> Result<Option<Self>> {
+        let Some(words) = store.setting(SETTING)? else {
+            return Ok(None);
+        };
+        let pack: Self = serde_json::from_str(&words)
+            .context("what the file notes of its team cannot be read")?;
+        ensure!(
+            pack.v == VERSION,
+            "what the file notes of its team has version {}, which is not known\nhint: update Copydesk",
+            pack.v
+        );
+        Ok(Some(pack))
+    }
+
+    /// Stores the pack; it is synced when this returns.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn save(&self, store: &mut dyn Store) -> Result<()> {
+        let words = serde_json::to_string(self).context("the pack cannot be written")?;
+        Ok(store.set_setting(SETTING, Some(&words))?)
+    }
+
+    /// Checks that the server still has the dataset that the pack was taken from.
+    ///
+    /// # Errors
+    /// If it has another one.
+    pub(super) fn check(&self, head: &Head, member: &str) -> Result<()> {
+        ensure!(
+            self.dataset == head.dataset,
+            "the file was taken from another team dataset than the one at this address\nhint: it was taken from {}",
+            self.address
+        );
+        ensure!(
+            self.member == member,
+            "the file holds the work of {}, and the address logs in as {member}\nhint: log in as {}, or take articles into another file",
+            self.member,
+            self.member
+        );
+        Ok(())
+    }
+
+    /// Returns the address without a password.
+    ///
+    /// # Errors
+    /// If the file has another thing there.
+    pub fn server_address(&self) -> Result<ServerAddress> {
+        Ok(ServerAddress::parse(&self.address)?)
+    }
+}

@@ -1,0 +1,196 @@
+//! Takes articles from the queue of a team into a dataset file.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::link::Link;
+use super::pack::{PackArticle, TeamPack};
+use super::{fetch, random, uuid};
+use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
+use crate::dataset::maintenance::merge::put_work;
+use crate::dataset::{Dataset, EXTENSION};
+use crate::store::{Added, ArticleKey, Store};
+use crate::team::{Lease, MemberWork, ServerArticle};
+
+/// The number of articles that are fetched at once.
+const BATCH_ARTICLES: usize = 50;
+
+/// What a file holds after articles were taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeReport {
+    /// Articles that were taken now.
+    pub new: usize,
+    /// Articles that the file holds open, these among them.
+    pub open: usize,
+    /// When the first of the leases ends, in milliseconds since 1970 by the server's clock; 0 if
+    /// there is none.
+    pub until_ms: i64,
+}
+
+/// Takes articles from the queue until the dataset at `out` holds `wanted` open ones. The file is
+/// made if it is not there. Interrupted and called again, it goes on where it was.
+///
+/// # Errors
+/// If the server cannot be asked, the login is not an annotator, the file is not a pack of this
+/// login, or it cannot be written; or [`Cancelled`].
+pub fn take(
+    link: &mut Link,
+    out: &Path,
+    wanted: u32,
+    lease_seconds: i64,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<TakeReport> {
+    let (mut dataset, mut pack) = open_pack(link, out, cancel)?;
+    let mut new = 0;
+    let leases = loop {
+        let leases = link.call(cancel, |server| {
+            server.take(&pack.id, i64::from(wanted), lease_seconds)
+        })?;
+        let taken = leases.iter().filter(|lease| lease.is_new).count();
+        new += taken;
+        // Rows that others held for a moment may be free now.
+        if taken == 0 || leases.len() >= wanted as usize {
+            break leases;
+        }
+    };
+    download(link, &mut dataset, &mut pack, &leases, progress, cancel)?;
+    Ok(TakeReport {
+        new,
+        open: leases.len(),
+        until_ms: leases.iter().map(|lease| lease.until_ms).min().unwrap_or(0),
+    })
+}
+
+/// Gives back the open articles of a pack on which there is no work, and returns how many.
+///
+/// # Errors
+/// If the server cannot be asked.
+pub fn give_back(link: &mut Link, dataset: &Dataset, cancel: &CancelFlag) -> Result<i64> {
+    let store = dataset.store();
+    let pack = TeamPack::load(store)?.context("the file was not taken from a team")?;
+    let mut untouched = Vec::new();
+    for (number, noted) in &pack.articles {
+        let Some(key) = store.find(&noted.id)? else {
+            continue;
+        };
+        let article = store.article(key)?;
+        if noted.sent == 0 && store.history(&article, key, &pack.member)?.is_empty() {
+            untouched.push(*number);
+        }
+    }
+    Ok(link.call(cancel, |server| {
+        server.give_back(&pack.id, untouched.clone())
+    })?)
+}
+
+/// Opens the file, or makes it with the labels of the team.
+fn open_pack(link: &mut Link, out: &Path, cancel: &CancelFlag) -> Result<(Dataset, TeamPack)> {
+    let head = link.call(cancel, |server| server.head())?;
+    let member = link.address().user.clone();
+    ensure!(
+        head.roles.iter().any(|role| role == "annotator"),
+        "{member} is not an annotator of the team at {}\nhint: the owner gives roles with `copydesk team add`",
+        link.address().location()
+    );
+    if out.exists() {
+        let dataset = Dataset::open(out)?;
+        let Some(pack) = TeamPack::load(dataset.store())? else {
+            bail!(
+                "{} was not taken from a team\nhint: name a new file",
+                out.display()
+            );
+        };
+        pack.check(&head, &member)?;
+        return Ok((dataset, pack));
+    }
+    ensure!(
+        out.extension()
+            .is_some_and(|extension| extension == EXTENSION),
+        "a dataset's name ends in .{EXTENSION}: {}",
+        out.display()
+    );
+    let schema = link.call(cancel, |server| server.schema())?;
+    let schema = schema.context("the team dataset is still being made\nhint: try again later")?;
+    let pack = TeamPack::new(uuid(&random()?), &head, link.address());
+    let mut dataset = Dataset::create(out, &schema)?;
+    pack.save(dataset.store_mut())?;
+    Ok((dataset, pack))
+}
+
+/// Fetches the articles that the file lacks, with what the member did on them before.
+fn download(
+    link: &mut Link,
+    dataset: &mut Dataset,
+    pack: &mut TeamPack,
+    leases: &[Lease],
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<()> {
+    let missing: Vec<i64> = leases
+        .iter()
+        .map(|lease| lease.article)
+        .filter(|article| !pack.articles.contains_key(article))
+        .collect();
+    progress.expect(missing.len() as u64);
+    let mut done = 0;
+    for keys in missing.chunks(BATCH_ARTICLES) {
+        if cancel.is_cancelled() {
+            return Err(Cancelled.into());
+        }
+        let articles = link.call(cancel, |server| server.articles(keys))?;
+        let works = link.call(cancel, |server| server.works(keys, true))?;
+        let store = dataset.store_mut();
+        // In the order of the queue, which is the order in which the window shows them.
+        for key in keys {
+            let Some(article) = articles.iter().find(|article| article.key == *key) else {
+                continue;
+            };
+            let work = works.iter().find(|work| work.article == *key);
+            let noted = put_article(store, article, work, &pack.member)?;
+            pack.articles.insert(*key, noted);
+            done += 1;
+        }
+        pack.save(store)?;
+        progress.advance(done, 0);
+    }
+    Ok(())
+}
+
+/// Adds an article to the file, with the member's earlier work.
+fn put_article(
+    store: &mut dyn Store,
+    article: &ServerArticle,
+    work: Option<&MemberWork>,
+    member: &str,
+) -> Result<PackArticle> {
+    let new = &article.article;
+    let added = store.add_articles(std::slice::from_ref(new))?;
+    let key: ArticleKey = match added.first() {
+        Some(Added::New(key) | Added::Known(key) | Added::NewWork(key)) => *key,
+        _ => bail!(
+            "the file has another article with the id {}\nhint: take articles into a new file",
+            new.article.id
+        ),
+    };
+    let mut noted = PackArticle {
+        id: new.article.id.to_string(),
+        revision: 0,
+        sent: 0,
+        pending: None,
+        saves: Vec::new(),
+        outcome: String::new(),
+    };
+    if let Some(work) = work {
+        let whole = fetch::whole_work(&new.article, work)?;
+        // An earlier attempt may have put it there.
+        if store.history(&new.article, key, member)?.is_empty() {
+            put_work(store, key, new, &whole)?;
+        }
+        noted.revision = work.revision;
+        // One entry, if the server's do not lead to the annotation.
+        noted.sent = store.history(&new.article, key, member)?.len();
+    }
+    Ok(noted)
+}
