@@ -24,5 +24,6 @@ pub use state::notices::{Notice, Notices, Severity};
 pub use state::{
     Addressed, Board, Dialog, Effect, ExportForm, ExportMessage, Find, Focus, KeySlot, KeysMessage,
     KeysPage, Leaving, Listing, Message, OpenArticle, OpenDataset, PathForm, PathPurpose, Picture,
-    PlacesMessage, RemarkDraft, ReportedChange, SpanRef, State, Tab, Target, Walk,
+    PlacesMessage, RemarkDraft, ReportedChange, SpanRef, State, SuggestersMessage, SuggestersPage,
+    Tab, Target, Walk,
 };

@@ -364,6 +364,7 @@ fn labelled_json(article: &Article, one: &Labelled) -> Value {
         Provenance::Person => "person",
         Provenance::Extractor(_) => "extractor",
         Provenance::Tagger(_) => "tagger",
+        Provenance::Suggester(..) => "suggester",
         Provenance::Import => "import",
         Provenance::Colleague => "colleague",
         Provenance::Projected(_) => "projection",

@@ -32,6 +32,7 @@ mod shared;
 mod simulate;
 mod split_work;
 mod stats;
+mod suggesters;
 mod tables;
 #[cfg(feature = "postgres")]
 mod team;
@@ -99,6 +100,7 @@ enum Command {
     Schema(schema::Args),
     Mode(mode::Args),
     Languages(languages::Args),
+    Suggesters(suggesters::Args),
     Completions(completions::Args),
     Generate(generate::Args),
 }
@@ -189,6 +191,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
         Command::Schema(args) => schema::run(args, &mut console),
         Command::Mode(args) => mode::run(&args, &mut console),
         Command::Languages(args) => languages::run(&args, &mut console),
+        Command::Suggesters(args) => suggesters::run(args, &mut console),
         Command::Completions(args) => completions::run(&args, &mut Cli::command(), &mut console),
         Command::Generate(args) => generate::run(&args, Cli::command(), &mut console),
     };

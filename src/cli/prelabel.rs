@@ -10,7 +10,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::shared::{self, InputOptions, Offsets};
 use super::values;
-use crate::dataset::transfer::external_suggester::Helper;
+use crate::dataset::suggesters::{Launch, Limits, SuggesterProcess};
 use crate::dataset::{self, PrelabelOptions};
 use crate::formats::metadata::suggested_by::{SuggestedBy, SuggestedTask};
 use crate::model::figures::counted;
@@ -59,6 +59,9 @@ pub(super) struct Args {
     jobs: usize,
 }
 
+/// How long an answer of another program may be, in bytes.
+const LONGEST_ANSWER: u64 = 256 << 20;
+
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
     let inputs = shared::existing(&args.inputs)?;
     let schema = shared::schema(Path::new(&args.schema), None)?;
@@ -95,7 +98,21 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
         helper: match &args.suggest_with {
             Some(command) if args.task != Some(shared::Task::Regions) => {
                 let patience = std::time::Duration::from_secs(args.patience.max(1));
-                Some(Arc::new(Mutex::new(Helper::start(command, patience)?)))
+                let labels = schema.entities().iter().filter(|label| label.enabled);
+                let labels: Vec<String> = labels.map(|one| one.label.as_str().to_owned()).collect();
+                let launch = Launch {
+                    command,
+                    folder: None,
+                    task: SuggestedTask::Entities,
+                    labels: &labels,
+                    keeps_errors: false,
+                    limits: Limits {
+                        answer: patience,
+                        start: patience,
+                        answer_bytes: LONGEST_ANSWER,
+                    },
+                };
+                Some(Arc::new(Mutex::new(SuggesterProcess::start(&launch)?)))
             }
             _ => None,
         },

@@ -4,7 +4,8 @@
 //! They take a store, a [`Progress`] to tell how far they are, and a [`CancelFlag`] by which they
 //! are stopped. The rooms, in reading order: `io` makes a stream of articles from files, [`config`]
 //! holds settings and built-in schemas, [`transfer`] moves articles and records in and out,
-//! [`training`] trains and measures the models, [`maintenance`] changes whole datasets,
+//! [`training`] trains and measures the models, [`suggesters`] asks other programs, [`maintenance`]
+//! changes whole datasets,
 //! [`adjudication`] decides between annotators, [`report`] describes datasets, [`session`] holds the
 //! threads behind the window, and `team` works with the server of a team.
 
@@ -14,6 +15,7 @@ pub mod io;
 pub mod maintenance;
 pub mod report;
 pub mod session;
+pub mod suggesters;
 #[cfg(feature = "postgres")]
 pub mod team;
 pub mod training;

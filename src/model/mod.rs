@@ -28,7 +28,7 @@ pub use hash::stable_hash;
 pub use label::{Label, LabelError};
 pub use offset::{BytePos, CharPos, Span, Utf16Pos};
 pub use owner::Owner;
-pub use provenance::{Provenance, Score};
+pub use provenance::{Provenance, Score, SuggesterId};
 pub use remark::{Answer, Remark, Signature};
 pub use rng::Rng;
 pub use schema::{EntityLabel, Nesting, RegionLabel, Rgb, Schema, SchemaError};

@@ -47,6 +47,10 @@ impl fmt::Debug for Score {
     }
 }
 
+/// The number of a suggester: another program, in one version. The dataset has its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SuggesterId(pub u32);
+
 /// Who put a span there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Provenance {
@@ -56,6 +60,8 @@ pub enum Provenance {
     Extractor(Score),
     /// The tagger: a suggestion.
     Tagger(Score),
+    /// Another program, which the dataset names: a suggestion.
+    Suggester(SuggesterId, Score),
     /// It came with the record that was imported; taken for a person's work.
     Import,
     /// A label of a near-duplicate, projected onto this article where their words agree only in
@@ -81,16 +87,28 @@ impl Provenance {
     pub fn is_unsure(self) -> bool {
         match self {
             Self::Extractor(score) | Self::Projected(score) => score < Score::SURE,
-            Self::Tagger(score) => score < Score::SURE_OF_NAME,
+            Self::Tagger(score) | Self::Suggester(_, score) => score < Score::SURE_OF_NAME,
             Self::Person | Self::Import | Self::Colleague => false,
         }
+    }
+
+    /// Whether a model or another program suggested this. A projection is not from a model.
+    #[must_use]
+    pub fn is_of_model(self) -> bool {
+        matches!(
+            self,
+            Self::Extractor(_) | Self::Tagger(_) | Self::Suggester(..)
+        )
     }
 
     /// The score of a suggestion; `None` for what a person did.
     #[must_use]
     pub fn score(self) -> Option<Score> {
         match self {
-            Self::Extractor(score) | Self::Tagger(score) | Self::Projected(score) => Some(score),
+            Self::Extractor(score)
+            | Self::Tagger(score)
+            | Self::Suggester(_, score)
+            | Self::Projected(score) => Some(score),
             Self::Person | Self::Import | Self::Colleague => None,
         }
     }
@@ -118,6 +136,7 @@ mod tests {
         for (provenance, unsure) in [
             (Provenance::Extractor(low), true),
             (Provenance::Tagger(low), false),
+            (Provenance::Suggester(SuggesterId(7), low), false),
             (Provenance::Projected(low), true),
             (Provenance::Extractor(Score::ONE), false),
         ] {

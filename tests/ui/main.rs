@@ -28,3 +28,4 @@ mod saving;
 mod schema;
 mod screen_reader;
 mod strokes;
+mod suggesters;

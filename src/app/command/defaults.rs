@@ -74,6 +74,8 @@ impl Command {
             C::DoubtIsRight => vec![Chord::ctrl(Key::J).with_shift()],
             C::CheckWithModels => vec![Chord::ctrl(Key::J).with_alt()],
             C::ForgetLearnt => vec![Chord::ctrl(Key::L).with_shift()],
+            C::Suggesters => vec![Chord::shift(Key::F7)],
+            C::SuggestForOpen => vec![Chord::ctrl(Key::F7)],
             C::CarryLabels => vec![Chord::ctrl(Key::D).with_shift()],
             C::Done => vec![Chord::ctrl(Key::Enter)],
             C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],

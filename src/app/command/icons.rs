@@ -49,6 +49,8 @@ impl Command {
             C::NextDoubt | C::CheckWithModels => icons::ICON_TROUBLESHOOT,
             C::DoubtIsRight => icons::ICON_THUMB_UP,
             C::ForgetLearnt => icons::ICON_MEMORY,
+            C::Suggesters => icons::ICON_EXTENSION,
+            C::SuggestForOpen => icons::ICON_PLAYLIST_ADD_CHECK,
             C::CarryLabels => icons::ICON_FILE_COPY,
             C::Done => icons::ICON_CHECK_CIRCLE,
             C::Skip => icons::ICON_SKIP_NEXT,

@@ -102,6 +102,8 @@ commands! {
     DoubtIsRight: "doubt-is-right", Suggestions, "The doubted label is right";
     CheckWithModels: "check-with-models", Suggestions, "Have the models check finished work";
     ForgetLearnt: "forget-learnt", Suggestions, "Reset the models…";
+    Suggesters: "suggesters", Suggestions, "Suggesters: other programs that suggest…";
+    SuggestForOpen: "suggest-for-open", Suggestions, "Ask the suggesters about all open articles";
     CarryLabels: "carry-labels", Suggestions, "Copy labels from done articles to their duplicates";
     Done: "done", Article, "Done, next article";
     Skip: "skip", Article, "Skip, next article";

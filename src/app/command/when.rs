@@ -50,6 +50,7 @@ impl Command {
                 | C::Help
                 | C::Settings
                 | C::KeySettings
+                | C::Suggesters
                 | C::ZoomIn
                 | C::ZoomOut
                 | C::ZoomReset

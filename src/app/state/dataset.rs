@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::doubts::Doubts;
 use super::headline_parts::Shared;
+use super::suggesters::Suggesters;
 use crate::dataset::WorkMode;
 use crate::dataset::report::dashboard::Dashboard;
 use crate::dataset::report::pair_agreement::MeasuredAgreement;
@@ -60,6 +61,8 @@ pub struct OpenDataset {
     pub agreement: AgreementBoard,
     /// What the models doubt in finished work.
     pub doubts: Doubts,
+    /// Other programs that suggest.
+    pub suggesters: Suggesters,
     /// How many changes were sent to be saved and are not on disk.
     pub unsaved: usize,
     /// Why saving waits; empty if it does not.

@@ -2,6 +2,7 @@
 
 use super::names::PlacesForm;
 use super::path_purpose::PathPurpose;
+use super::suggesters::SuggestersPage;
 use crate::app::command::{Chord, Command};
 use crate::dataset::{Existing, ExportChoice};
 use crate::model::{Remark, Span};
@@ -36,6 +37,10 @@ pub enum Dialog {
     Name(String),
     /// Which key does what.
     Keys(KeysPage),
+    /// Other programs that suggest.
+    Suggesters(Box<SuggestersPage>),
+    /// Whether the commands of the dataset may run.
+    AllowSuggesters,
     /// Labels and guidelines.
     Schema,
     /// A remark on the article or on a place in it.

@@ -7,6 +7,7 @@ use super::leaving::Leaving;
 use super::notices::NoticeId;
 use super::path_purpose::{PathPurpose, Picture};
 use super::span_ref::SpanRef;
+use super::suggesters::SuggestersMessage;
 use crate::app::command::{Chord, Command};
 use crate::dataset::maintenance::name_view::Relabelling;
 use crate::dataset::report::dashboard::DrillDown;
@@ -102,6 +103,8 @@ pub enum Message {
     ForgetLearnt,
     /// About the settings of keys, and settings as a file.
     Keys(KeysMessage),
+    /// About other programs that suggest.
+    Suggesters(SuggestersMessage),
     /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown;
     /// empty: no longer.
     Tokenizer(String),

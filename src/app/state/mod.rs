@@ -17,6 +17,7 @@ pub(crate) mod notices;
 pub(crate) mod path_purpose;
 mod possible;
 pub(crate) mod span_ref;
+pub(crate) mod suggesters;
 pub(crate) mod why;
 
 use std::collections::{BTreeMap, HashMap};
@@ -36,6 +37,7 @@ pub use leaving::Leaving;
 pub use message::{ExportMessage, KeysMessage, Message, PlacesMessage, Walk};
 pub use path_purpose::{PathPurpose, Picture};
 pub use span_ref::SpanRef;
+pub use suggesters::{Suggesters, SuggestersMessage, SuggestersPage};
 pub use why::Why;
 
 use self::check::Check;

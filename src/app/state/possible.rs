@@ -37,6 +37,8 @@ impl State {
             | C::ForgetLearnt
             | C::CarryLabels
             | C::CheckWithModels
+            | C::Suggesters
+            | C::SuggestForOpen
             | C::ShowAnnotate
             | C::ShowDashboard => self.dataset.is_some(),
             C::NextArticle

@@ -12,6 +12,7 @@ use std::thread::{Builder, JoinHandle};
 
 use super::programs;
 use crate::dataset::session::{SessionHandle, Wake};
+use crate::dataset::suggesters::AllowedCommands;
 use crate::dataset::{Settings, WindowState};
 
 /// What is kept for the next start.
@@ -20,6 +21,8 @@ pub enum Kept {
     Settings(Box<Settings>),
     /// Where a user was.
     WindowState(WindowState),
+    /// The commands of datasets that a user has allowed.
+    AllowedCommands(AllowedCommands),
 }
 
 /// What background work has come to.
@@ -79,6 +82,7 @@ impl Background {
                     let saved = match kept {
                         Kept::Settings(settings) => settings.save(&file),
                         Kept::WindowState(memory) => memory.save(&file),
+                        Kept::AllowedCommands(allowed) => allowed.save(&file),
                     };
                     if let Err(error) = saved {
                         let _closed = events.send(BackgroundEvent::Failed(format!("{error:#}")));

@@ -28,10 +28,11 @@ impl State {
                 LearnerRequest::Known(article.key, entity.span, words)
             }
         });
+        let suggested_by = self.suggested_by(of.provenance());
         self.why = Some(Why {
             key: article.key,
             version: article.version,
-            who: who(article, &of),
+            who: who(article, &of, suggested_by.as_deref()),
             of,
             reasons: None,
         });
@@ -48,7 +49,7 @@ impl State {
 }
 
 /// Who labelled a region or tagged an entity, and when.
-fn who(article: &OpenArticle, of: &SpanRef) -> String {
+fn who(article: &OpenArticle, of: &SpanRef, suggested_by: Option<&str>) -> String {
     let label = of.label();
     match of.provenance() {
         Provenance::Import => format!("{label} was imported with the article."),
@@ -68,6 +69,10 @@ fn who(article: &OpenArticle, of: &SpanRef) -> String {
         Provenance::Extractor(score) | Provenance::Tagger(score) => {
             let percent = u32::from(score.ten_thousandths()) / 100;
             format!("{label} was suggested ({percent} % sure). Nobody has confirmed it.")
+        }
+        Provenance::Suggester(..) => {
+            let by = suggested_by.unwrap_or("suggested by another program");
+            format!("{label} was {by}. Nobody has confirmed it.")
         }
         Provenance::Person => {
             let entries = article.session.history().entries();

@@ -7,11 +7,12 @@ use std::sync::atomic::Ordering;
 
 use crate::app::state::names::{Names, Wanted};
 use crate::app::state::notices::{Offer, Severity};
-use crate::app::state::{AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, State, Tab};
+use crate::app::state::{AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, State, Suggesters, Tab};
 use crate::app::tasks::jobs::{
     self, Job, JobKind, JobOutcome, OpenOptions, OpenedDataset, SessionTask, ThreadTask,
 };
 use crate::dataset::session::{LookupRequest, RowRequest, WriterRequest};
+use crate::dataset::suggesters::AllowedCommands;
 use crate::dataset::{
     Cancelled, ExportChoice, ImportReport, LabelledCopy, OpenTarget, Replace, SchemaChange,
     WorkMode,
@@ -51,6 +52,10 @@ impl State {
             keep_export: settings.keep_export,
             learn: settings.learn,
             tag: settings.tag,
+            allowed_file: self
+                .settings_file
+                .as_deref()
+                .map(AllowedCommands::path_beside),
         };
         self.start(jobs::open(paths, options));
     }
@@ -174,6 +179,8 @@ impl State {
                 self.notices.notify(Severity::News, copied_words(&copied));
                 self.reload_list();
             }
+            JobOutcome::SuggestedForOpen(report, known) => self.suggested_for_open(&report, known),
+            JobOutcome::SuggestersCompared(made) => self.suggesters_compared(*made),
             JobOutcome::NameFound(dataset, view) => self.name_found(&dataset, *view),
             JobOutcome::Relabelled(dataset, made) => self.relabelled(&dataset, *made),
             JobOutcome::RelabellingUndone(dataset, made, taken) => {
@@ -199,6 +206,7 @@ impl State {
             }
             JobKind::ModelCheck => "Model check stopped",
             JobKind::LookUpName | JobKind::Agreement => return,
+            JobKind::CompareSuggesters => "Comparison stopped",
             _ => return self.job_failed(kind, error),
         };
         self.notices.notify(Severity::News, words);
@@ -209,6 +217,8 @@ impl State {
             JobKind::Export => "Not exported: ",
             JobKind::ChangeSchema => "Labels not changed: ",
             JobKind::CopyLabels => "Could not copy labels: ",
+            JobKind::SuggestForOpen => "Could not ask for suggestions: ",
+            JobKind::CompareSuggesters => "Could not compare suggesters: ",
             JobKind::LookUpName => "Could not look the name up: ",
             JobKind::RelabelName => "Not relabelled: ",
             JobKind::UndoRelabelling => "Relabelling not undone: ",
@@ -289,15 +299,22 @@ impl State {
             save_waits: String::new(),
             lost: None,
             asks_export: opened.asks_export,
+            suggesters: Suggesters {
+                settings: opened.plan.settings,
+                known: opened.plan.known,
+                allowed: opened.allowed,
+                ..Suggesters::default()
+            },
         });
         if let Some(dataset) = &self.dataset {
             dataset.session.send(LookupRequest::Doubts);
         }
         self.tab = Tab::Annotate;
         self.reload_list();
+        self.ask_for_consent();
     }
 
-    fn reload_list(&mut self) {
+    pub(super) fn reload_list(&mut self) {
         if let Some(dataset) = &mut self.dataset {
             dataset.listing.facets = None;
             dataset.reload_list();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::state::notices::Offer;
 use crate::app::state::{Effect, Find, OpenDataset, State, Walk};
 use crate::dataset::session::{
-    DashboardRequest, LearnerRequest, ListRequest, LookupRequest, RowRequest,
+    DashboardRequest, LearnerRequest, ListRequest, LookupRequest, RowRequest, SuggesterRequest,
 };
 use crate::edit::Selection;
 use crate::model::{Label, Schema, Span};
@@ -339,7 +339,10 @@ impl OpenDataset {
     pub(super) fn announce_next(&self, key: ArticleKey) {
         let from = self.place_of(key).unwrap_or(self.listing.place);
         let keys = self.keys.iter().skip(from).filter(|other| **other != key);
-        let ahead = keys.take(AHEAD).copied().collect();
+        let ahead: Vec<ArticleKey> = keys.take(AHEAD).copied().collect();
+        let programs = [key].into_iter().chain(ahead.iter().copied());
+        self.session
+            .send(SuggesterRequest::Ahead(programs.collect()));
         self.session.send(LearnerRequest::Ahead(ahead));
     }
 

@@ -23,13 +23,15 @@ mod remarks;
 mod replies;
 mod reports;
 mod schema;
+mod suggesters;
 mod undo;
 
 pub use self::controller::Controller;
 use super::command::Command;
 use super::state::notices::Severity;
 use super::state::{
-    Dialog, Effect, Find, Focus, KeysMessage, Leaving, Message, PathPurpose, State, Tab,
+    Dialog, Effect, Find, Focus, KeysMessage, Leaving, Message, PathPurpose, State,
+    SuggestersMessage, Tab,
 };
 use super::tasks::background::Kept;
 use crate::dataset::session::LearnerRequest;
@@ -148,6 +150,7 @@ impl State {
                 }
             }
             Message::Keys(message) => self.change_keys(message),
+            Message::Suggesters(message) => self.suggesters(message),
             Message::Tokenizer(tokenizer) => {
                 self.change_settings(|settings, _| settings.tokenizer = tokenizer);
             }
@@ -361,6 +364,8 @@ impl State {
             C::DoubtIsRight => self.doubt_is_right(),
             C::ForgetLearnt => self.dialog = Some(Dialog::ForgetLearnt),
             C::CarryLabels => self.copy_labels(),
+            C::Suggesters => self.suggesters(SuggestersMessage::Show),
+            C::SuggestForOpen => self.suggest_for_open(),
             C::Escape => self.escape(),
         }
     }

@@ -7,7 +7,7 @@ use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
 use crate::dataset::{ViewTop, supported_language, unsupported_language};
 use crate::edit::{Action, Edit, Entry, Selection};
-use crate::model::{BytePos, Entity, Provenance, Schema, Status};
+use crate::model::{BytePos, Entity, Schema, Status};
 use crate::store::ArticleKey;
 
 impl State {
@@ -139,6 +139,32 @@ impl State {
                         dataset.rows.remove(&key);
                         dataset.asked.remove(&key);
                     }
+                }
+            }
+            Reply::SuggestedByPrograms(keys) => {
+                if let Some(dataset) = &mut self.dataset {
+                    for key in &keys {
+                        dataset.rows.remove(key);
+                        dataset.asked.remove(key);
+                    }
+                }
+                self.reload_untouched(&keys);
+            }
+            Reply::ModelsKnown(known) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.suggesters.known = *known;
+                }
+            }
+            Reply::SuggesterStatus(status) => {
+                if let Some(dataset) = &mut self.dataset {
+                    let name = status.name.clone();
+                    dataset.suggesters.status.insert(name, *status);
+                }
+            }
+            Reply::SuggesterTested(test) => {
+                if let Some(dataset) = &mut self.dataset {
+                    dataset.suggesters.testing = None;
+                    dataset.suggesters.test = Some(*test);
                 }
             }
             Reply::Failed { what, why } => {
@@ -364,7 +390,7 @@ impl OpenArticle {
         let (text, annotation) = (loaded.session.article(), loaded.session.annotation());
         let unsupported = unsupported_language(text, annotation.regions(), schema);
         let language = supported_language(text, annotation.regions(), schema);
-        let is_tagged = |entity: &Entity| matches!(entity.provenance, Provenance::Tagger(_));
+        let is_tagged = |entity: &Entity| entity.provenance.is_of_model();
         let start = loaded.session.history().entries().first();
         let has_suggested = annotation.entities().iter().any(is_tagged)
             || start.is_some_and(|start| {

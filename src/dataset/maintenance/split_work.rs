@@ -12,6 +12,7 @@ use crate::dataset::io::article_builder::content_hash;
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::io::sources::SourceWork;
 use crate::dataset::maintenance::merge::put_work;
+use crate::dataset::suggesters::{KnownModels, SuggesterSettings};
 use crate::dataset::{Dataset, EXTENSION};
 use crate::model::Annotation;
 use crate::store::{Added, ArticleKey, Filter, ModelKind, ModelSnapshot, NewArticle, Store};
@@ -164,6 +165,9 @@ fn fill(
         if mode == WorkMode::Independent {
             mode.save(dataset.store_mut())?;
         }
+        // The commands run only once the annotator has allowed them.
+        SuggesterSettings::load(store)?.save(dataset.store_mut())?;
+        KnownModels::copy(store, dataset.store_mut())?;
         for kind in [ModelKind::Regions, ModelKind::Entities] {
             if let Some(model) = store.load_model(kind)? {
                 let model = ModelSnapshot {

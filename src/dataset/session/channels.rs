@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::messages::{LearnerRequest, Loaded, WriterRequest};
+use crate::dataset::suggesters::KnownModel;
 use crate::model::Schema;
 use crate::store::{ModelSnapshot, Revision, Store, Suggestions};
 
@@ -32,6 +33,8 @@ pub(super) enum ToWriter {
 pub(super) enum LearnerOutput {
     /// New suggestions, with the schema they were made under.
     Suggestions(Arc<Schema>, Vec<Suggestions>),
+    /// Suggestions of other programs, with the schema they were made under and the programs.
+    OfPrograms(Arc<Schema>, Vec<Suggestions>, Vec<KnownModel>),
     /// The dataset's copy of a model.
     Model(ModelSnapshot),
     /// Removes the models; nothing done before this time is learnt from again.
@@ -47,6 +50,8 @@ pub(super) enum ToLearner {
     /// An article is being opened for the first time: make its suggestions, then reply to the
     /// window.
     Open(Box<Loaded>, SuggestionUpdate),
+    /// The dataset has other suggesters, or other ones are used.
+    Suggesters,
     /// The dataset has another schema.
     Schema(Arc<Schema>),
 }

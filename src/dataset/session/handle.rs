@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use super::channels::{ToLearner, ToWriter};
 use super::exporter::Exporter;
-use super::messages::{DashboardRequest, Reply, Request};
+use super::messages::{DashboardRequest, Reply, Request, SuggesterRequest};
 use super::readers::Readers;
 use super::replies::{NowMs, Replies, Wake};
+use super::suggesters::SuggesterSetup;
 use super::writer::{Ended, Writer};
-use super::{dashboard, exporter, learner, writer};
+use super::{dashboard, exporter, learner, suggesters, writer};
 use crate::dataset::config::work_mode::WorkMode;
+use crate::dataset::suggesters::SuggesterPool;
 use crate::store::Store;
 
 /// The window's handle on the threads of a dataset.
@@ -25,6 +27,8 @@ pub struct SessionHandle {
     learner: Option<Sender<ToLearner>>,
     readers: Option<Readers>,
     dashboard: Option<Sender<DashboardRequest>>,
+    suggesters: Option<Sender<SuggesterRequest>>,
+    pool: Option<Arc<SuggesterPool>>,
     replies: Receiver<Reply>,
     threads: Threads,
     ended: Receiver<Ended>,
@@ -54,6 +58,21 @@ impl SessionHandle {
     /// # Errors
     /// If the dataset cannot be opened for reading, or the system gives no thread.
     pub fn start(setup: SessionSetup) -> anyhow::Result<Self> {
+        Self::start_with(setup, None)
+    }
+
+    /// Starts the threads, and one that asks the suggesters of the dataset.
+    ///
+    /// # Errors
+    /// As [`SessionHandle::start`].
+    pub fn start_with_suggesters(
+        setup: SessionSetup,
+        suggesters: SuggesterSetup,
+    ) -> anyhow::Result<Self> {
+        Self::start_with(setup, Some(suggesters))
+    }
+
+    fn start_with(setup: SessionSetup, suggesters: Option<SuggesterSetup>) -> anyhow::Result<Self> {
         let (to, received) = mpsc::channel();
         let replies = Replies {
             to,
@@ -80,6 +99,15 @@ impl SessionHandle {
         let (writer, writes) = mpsc::channel();
         let (learner, tasks) = mpsc::channel();
         let schema = setup.store.schema()?;
+        let (suggesters, pool) = match suggesters {
+            None => (None, None),
+            Some(suggesters) => {
+                let pool = suggesters::pool(suggesters, &*setup.store, &replies)?;
+                let pool = Arc::new(pool);
+                let to = start_suggesters(&*setup.store, &pool, &writer, &replies, &mut threads)?;
+                (Some(to), Some(pool))
+            }
+        };
         let learner_setup = learner::LearnerSetup {
             store: setup.store.reader()?,
             schema: Arc::new(schema.clone()),
@@ -118,6 +146,8 @@ impl SessionHandle {
             learner: Some(learner),
             readers: Some(readers),
             dashboard: Some(dashboard),
+            suggesters,
+            pool,
             replies: received,
             threads,
             ended,
@@ -129,6 +159,7 @@ impl SessionHandle {
         match request.into() {
             Request::Writer(request) => send(&self.writer, ToWriter::Window(request)),
             Request::Learner(request) => send(&self.learner, ToLearner::Window(request)),
+            Request::Suggesters(request) => send(&self.suggesters, request),
             Request::Dashboard(request) => send(&self.dashboard, request),
             Request::Rows(request) => self.to_readers(|readers| readers.rows(request)),
             Request::Lists(request) => self.to_readers(|readers| readers.lists(request)),
@@ -144,6 +175,12 @@ impl SessionHandle {
     /// it.
     pub fn start_job(&self, job: impl FnOnce(anyhow::Result<&mut dyn Store>) + Send + 'static) {
         send(&self.writer, ToWriter::StartJob(Box::new(job)));
+    }
+
+    /// Returns the suggesters of the dataset, for jobs that ask them.
+    #[must_use]
+    pub fn suggesters(&self) -> Option<Arc<SuggesterPool>> {
+        self.pool.clone()
     }
 
     fn to_readers(&self, send: impl FnOnce(&Readers)) {
@@ -172,6 +209,11 @@ impl SessionHandle {
     }
 
     fn end(&mut self) -> usize {
+        // Nobody waits for another program.
+        if let Some(pool) = self.pool.take() {
+            pool.close();
+        }
+        self.suggesters = None;
         if let Some(writer) = self.writer.take() {
             let _gone = writer.send(ToWriter::Close);
         }
@@ -214,6 +256,23 @@ fn send<T>(to: &Option<Sender<T>>, message: T) {
     if let Some(to) = to {
         let _gone = to.send(message);
     }
+}
+
+fn start_suggesters(
+    store: &dyn Store,
+    pool: &Arc<SuggesterPool>,
+    writer: &Sender<ToWriter>,
+    replies: &Replies,
+    threads: &mut Threads,
+) -> anyhow::Result<Sender<SuggesterRequest>> {
+    let (send, requests) = mpsc::channel();
+    let (reader, pool) = (store.reader()?, Arc::clone(pool));
+    let (writer, replies) = (writer.clone(), replies.clone());
+    threads.spawn(
+        "copydesk-suggesters",
+        Box::new(move || suggesters::serve(&pool, &*reader, &requests, &replies, &writer)),
+    )?;
+    Ok(send)
 }
 
 fn start_dashboard(

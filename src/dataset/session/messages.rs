@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::rankings::{RankedBy, Ranks};
 use crate::dataset::adjudication::LoadedAdjudication;
@@ -9,6 +10,9 @@ use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::report::article_history::HistoryStep;
 use crate::dataset::report::dashboard::{Dashboard, DrillDown};
 use crate::dataset::report::model_check::KeptCheck;
+use crate::dataset::suggesters::{
+    AllowedCommands, KnownModels, SuggesterSettings, SuggesterStatus,
+};
 use crate::dataset::training::explain::Reasons;
 use crate::edit::{Entry, Session};
 use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
@@ -30,6 +34,8 @@ pub enum Request {
     Lookups(LookupRequest),
     /// For the learner.
     Learner(LearnerRequest),
+    /// For the thread that asks other programs.
+    Suggesters(SuggesterRequest),
     /// For the thread that gathers the dashboard.
     Dashboard(DashboardRequest),
 }
@@ -137,6 +143,30 @@ pub enum LearnerRequest {
     ResetModels,
 }
 
+/// Requests to the thread that asks other programs for suggestions.
+#[derive(Debug)]
+pub enum SuggesterRequest {
+    /// Asks about these articles, which are open or come next.
+    Ahead(Vec<ArticleKey>),
+    /// Takes over other suggesters and allowed commands.
+    Configure(Box<SuggesterSettings>, Box<AllowedCommands>),
+    /// Starts a suggester again that has failed too often.
+    StartAgain(String),
+    /// Asks one suggester about an article; answered as [`Reply::SuggesterTested`].
+    Test(String, ArticleKey),
+}
+
+/// What a suggester said of an article when it was tried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuggesterTest {
+    /// The name of the suggester.
+    pub name: String,
+    /// How long it took, with its start.
+    pub took: Duration,
+    /// The model, and its suggestions in words; or why there are none.
+    pub outcome: Result<(String, Vec<String>), String>,
+}
+
 /// Requests to the thread that gathers the dashboard.
 #[derive(Debug)]
 pub enum DashboardRequest {
@@ -162,6 +192,7 @@ routes! {
     ListRequest => Lists;
     LookupRequest => Lookups;
     LearnerRequest => Learner;
+    SuggesterRequest => Suggesters;
     DashboardRequest => Dashboard;
 }
 
@@ -359,6 +390,14 @@ pub enum Reply {
     ModelsTrained(usize),
     /// These articles, which no person has touched, have new suggestions.
     Suggested(Vec<ArticleKey>),
+    /// These articles, which no person has touched, have new suggestions of other programs.
+    SuggestedByPrograms(Vec<ArticleKey>),
+    /// Another model has suggested something: these are all that have.
+    ModelsKnown(Box<KnownModels>),
+    /// How a suggester is doing.
+    SuggesterStatus(Box<SuggesterStatus>),
+    /// What a suggester said when it was tried out.
+    SuggesterTested(Box<SuggesterTest>),
     /// Something failed.
     Failed {
         /// What failed, for people.

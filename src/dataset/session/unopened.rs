@@ -8,12 +8,13 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::dataset::io::progress::CancelFlag;
+use crate::dataset::suggesters::SuggesterPlan;
 use crate::dataset::training::entities::online_trainer::OnlineEntityTrainer;
 use crate::dataset::training::learning;
 use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use crate::extract::RegionModel;
 use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
-use crate::model::{Annotation, Article, Schema};
+use crate::model::{Annotation, Article, Entity, Provenance, Schema};
 use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError};
 
 /// The models of a dataset; those that are switched off are `None`.
@@ -22,6 +23,8 @@ pub(crate) struct Models<'a> {
     pub(crate) regions: Option<&'a OnlineRegionTrainer>,
     pub(crate) entities: Option<&'a OnlineEntityTrainer>,
     pub(crate) schema: &'a Schema,
+    /// Which stored suggestions are by other programs and stay.
+    pub(crate) plan: &'a SuggesterPlan,
 }
 
 /// Suggestions, and the models that made them.
@@ -51,6 +54,7 @@ impl Models<'_> {
         // Who has learnt nothing guesses as when the article came, unless somebody who had learnt
         // guessed since.
         let regions = match self.regions {
+            _ if self.plan.keeps_regions(guess.regions()) => None,
             Some(model) if model.known_articles() > 0 || revision > Revision(0) => {
                 model.suggest(store, key, article, self.schema)?
             }
@@ -62,7 +66,15 @@ impl Models<'_> {
             .entities
             .and_then(|model| model.suggest(article, &regions));
         let has_entities = entities.is_some();
-        let entities = entities.unwrap_or_else(|| guess.entities().to_vec());
+        let built_in = entities.unwrap_or_else(|| {
+            let stored = guess.entities().iter();
+            let is_built_in =
+                |entity: &&Entity| !matches!(entity.provenance, Provenance::Suggester(..));
+            stored.filter(is_built_in).cloned().collect()
+        });
+        let stored = guess.entities();
+        let plan = self.plan;
+        let entities = plan.combine(article, &regions, self.schema, built_in, stored);
         Ok(
             learning::guess_of(article, regions, entities).map(|annotation| Suggested {
                 annotation,
@@ -78,6 +90,7 @@ pub(crate) struct Suggester {
     regions: OnlineRegionTrainer,
     entities: OnlineEntityTrainer,
     schema: Arc<Schema>,
+    plan: SuggesterPlan,
 }
 
 impl Suggester {
@@ -113,6 +126,7 @@ impl Suggester {
             regions,
             entities,
             schema,
+            plan: SuggesterPlan::load(store)?,
         }))
     }
 
@@ -132,6 +146,7 @@ impl Suggester {
             regions: Some(&self.regions),
             entities: Some(&self.entities),
             schema: &self.schema,
+            plan: &self.plan,
         };
         let Some(suggested) = models.suggest(store, key, article, annotation, revision)? else {
             return Ok(());
@@ -156,6 +171,9 @@ impl Suggester {
                 }
                 suggested_by::put(&mut article.meta.other, model);
             }
+        }
+        for (task, model) in self.plan.models_of(&suggested.annotation) {
+            suggested_by::add(&mut article.meta.other, model.suggested_by(task));
         }
         *annotation = suggested.annotation;
         Ok(())

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Annotation, Article, Entity, Provenance, Region, Schema, Span, Status};
+use crate::model::{Annotation, Article, Entity, Region, Schema, Span, Status};
 use crate::store::{ArticleKey, FinishedAnnotation, Revision, Store, StoreError};
 use crate::tag::pieces;
 
@@ -160,11 +160,11 @@ pub fn is_guess(annotation: &Annotation) -> bool {
         && annotation
             .regions()
             .iter()
-            .all(|region| matches!(region.provenance, Provenance::Extractor(_)))
+            .all(|region| region.provenance.is_of_model())
         && annotation
             .entities()
             .iter()
-            .all(|entity| matches!(entity.provenance, Provenance::Tagger(_)))
+            .all(|entity| entity.provenance.is_of_model())
 }
 
 /// Makes an annotation of suggestions.

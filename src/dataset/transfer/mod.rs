@@ -4,7 +4,6 @@ pub mod convert;
 pub mod export;
 pub mod export_choice;
 pub mod export_plan;
-pub mod external_suggester;
 pub mod import;
 pub(crate) mod kept_export;
 pub mod predictions;

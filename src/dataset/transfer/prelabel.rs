@@ -14,8 +14,8 @@ use crate::dataset::io::article_builder;
 use crate::dataset::io::inputs::{Batch, Input, Inputs, Item};
 use crate::dataset::io::ordered::{End, ordered, workers};
 use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::suggesters::{NoAnswer, SuggesterProcess};
 use crate::dataset::training::entities;
-use crate::dataset::transfer::external_suggester::{Helper, NoAnswer};
 use crate::extract::RegionModel;
 use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
@@ -42,7 +42,7 @@ pub struct PrelabelOptions {
     /// What suggests entities; `None`: nothing does.
     pub tagger: Option<Models>,
     /// Another program that suggests entities, in place of the tagger.
-    pub helper: Option<Arc<Mutex<Helper>>>,
+    pub helper: Option<Arc<Mutex<SuggesterProcess>>>,
     /// What the records name as the model of their regions.
     pub regions_by: SuggestedBy,
     /// What the records name as the model, or the other program, of their entities.
@@ -203,8 +203,13 @@ fn work(item: Item, options: &PrelabelOptions, schema: &Schema) -> Worked {
                         worked.reject(&accepted.article.id, place(fault));
                         continue;
                     }
-                    Err(NoAnswer::Over(error)) => {
+                    Err(NoAnswer::Ended(error) | NoAnswer::Killed(error)) => {
                         worked.over = Some(error);
+                        worked.records -= 1;
+                        return worked;
+                    }
+                    // Nobody cancels a single request here.
+                    Err(NoAnswer::Cancelled) => {
                         worked.records -= 1;
                         return worked;
                     }
@@ -235,8 +240,8 @@ fn suggest(
         if accepted.regions_suggested && options.regions {
             suggested_by::put(meta, options.regions_by.clone());
         }
-        if tagged.are_entities_suggested {
-            suggested_by::put(meta, options.entities_by.clone());
+        if let Some(by) = tagged.entities_by {
+            suggested_by::put(meta, by);
         }
         accepted.annotation = tagged.annotation;
     }
@@ -258,8 +263,8 @@ fn without_regions(annotation: &Annotation, text: &crate::model::Text) -> Annota
 /// An annotation with suggestions.
 struct Tagged {
     annotation: Annotation,
-    /// Whether a model was asked for its entities.
-    are_entities_suggested: bool,
+    /// The model that was asked for its entities.
+    entities_by: Option<SuggestedBy>,
 }
 
 /// The annotation with entities, if none came with the record and nobody has touched it, and
@@ -278,7 +283,7 @@ fn tagged(
         came = &unlimited;
     }
     let mut entities = came.entities().to_vec();
-    let mut are_entities_suggested = false;
+    let mut entities_by = None;
     if entities.is_empty() && accepted.annotator.is_empty() && came.status() == Status::Todo {
         if let Some(helper) = &options.helper {
             let mut record = Vec::new();
@@ -291,14 +296,20 @@ fn tagged(
             native::Jsonl.write(&view, &WriteOptions::default(), &mut record);
             let mut helper = helper.lock().unwrap_or_else(PoisonError::into_inner);
             entities = helper.suggest(&accepted.article, &record, schema)?;
-            are_entities_suggested = true;
+            let mut by = options.entities_by.clone();
+            // A program that has said its name goes by it.
+            if let Some(hello) = helper.hello().filter(|hello| !hello.name.is_empty()) {
+                by.name.clone_from(&hello.name);
+                by.version.clone_from(&hello.version);
+            }
+            entities_by = Some(by);
         } else if let Some(models) = &options.tagger {
             let declared = &accepted.article.meta.language;
             let pieces = tag::pieces(text, came.regions(), schema);
             let model = models.for_pieces(text, declared, &pieces);
             let mapping = Mapping::new(&model.types, schema);
             entities = tag::suggest_in(model, &mapping, text, &pieces);
-            are_entities_suggested = true;
+            entities_by = Some(options.entities_by.clone());
         }
     }
     let regions = came
@@ -317,7 +328,7 @@ fn tagged(
     );
     Ok(annotation.ok().map(|annotation| Tagged {
         annotation,
-        are_entities_suggested,
+        entities_by,
     }))
 }
 

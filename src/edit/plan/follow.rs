@@ -58,7 +58,10 @@ impl Scope<'_> {
                 .entity(entity.label.as_str())
                 .is_some_and(|label| label.enabled);
             let is_next = end.is_none_or(|end| end <= entity.span.start());
-            let is_guess = matches!(entity.provenance, Provenance::Tagger(_));
+            let is_guess = matches!(
+                entity.provenance,
+                Provenance::Tagger(_) | Provenance::Suggester(..)
+            );
             if is_open && is_free && is_offered && is_next && is_guess {
                 end = Some(entity.span.end());
                 edits.push(Edit::AddEntity(entity));

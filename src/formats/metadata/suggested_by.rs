@@ -52,6 +52,16 @@ pub fn put(meta: &mut BTreeMap<String, String>, model: SuggestedBy) {
     put_all(meta, &all);
 }
 
+/// Adds a model to the metadata beside those for the same task.
+pub fn add(meta: &mut BTreeMap<String, String>, model: SuggestedBy) {
+    let mut all = of(meta).unwrap_or_default();
+    if !all.contains(&model) {
+        all.push(model);
+        all.sort();
+        put_all(meta, &all);
+    }
+}
+
 /// Adds models to the metadata.
 pub(in crate::formats) fn put_all(meta: &mut BTreeMap<String, String>, models: &[SuggestedBy]) {
     if models.is_empty() {

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// `[start, length, index into the labels, origin, score]`.
-type MarkDto = (u32, u32, usize, u8, u16);
+type MarkDto = (u32, u32, usize, u64, u16);
 
 /// `[start, length]`, or null for the whole article.
 type PlaceDto = Option<(u32, u32)>;

@@ -13,7 +13,7 @@ use crate::edit::{Edit, LabelKind, Transaction};
 use crate::model::{Entity, Label, Provenance, Region, Span, Text};
 
 /// `[start, length, label, origin, score]`.
-type SpanDto<'a> = (u32, u32, Cow<'a, str>, u8, u16);
+type SpanDto<'a> = (u32, u32, Cow<'a, str>, u64, u16);
 
 #[derive(Serialize, Deserialize)]
 enum EditDto<'a> {

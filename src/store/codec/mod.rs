@@ -17,7 +17,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{BytePos, Label, Provenance, Score, Span, Status, Text};
+use crate::model::{BytePos, Label, Provenance, Score, Span, Status, SuggesterId, Text};
 
 pub use annotation::{read_annotation, write_annotation};
 pub use article::{read_blocks, read_other, write_blocks, write_other};
@@ -95,8 +95,11 @@ fn status(word: &str) -> Result<Status> {
 }
 
 /// Who put a span there: a number for the kind, and the score of a suggestion in ten-thousandths
-/// (else 0).
-type Origin = (u8, u16);
+/// (else 0). The kind of a suggester holds its number above the lowest eight bits.
+type Origin = (u64, u16);
+
+/// The kind of a suggester, in the lowest eight bits.
+const SUGGESTER: u64 = 6;
 
 fn origin(provenance: Provenance) -> Origin {
     match provenance {
@@ -106,6 +109,9 @@ fn origin(provenance: Provenance) -> Origin {
         Provenance::Tagger(score) => (3, score.ten_thousandths()),
         Provenance::Colleague => (4, 0),
         Provenance::Projected(score) => (5, score.ten_thousandths()),
+        Provenance::Suggester(SuggesterId(id), score) => {
+            (u64::from(id) << 8 | SUGGESTER, score.ten_thousandths())
+        }
     }
 }
 
@@ -118,7 +124,12 @@ fn provenance((kind, score): Origin) -> Result<Provenance> {
         3 => Ok(Provenance::Tagger(score)),
         4 => Ok(Provenance::Colleague),
         5 => Ok(Provenance::Projected(score)),
-        other => Err(CodecError::new(format_args!("unknown origin {other}"))),
+        other => match u32::try_from(other >> 8) {
+            Ok(id) if id > 0 && other & 0xff == SUGGESTER => {
+                Ok(Provenance::Suggester(SuggesterId(id), score))
+            }
+            _ => Err(CodecError::new(format_args!("unknown origin {other}"))),
+        },
     }
 }
 
@@ -159,10 +170,14 @@ mod tests {
             Provenance::Tagger(score),
             Provenance::Colleague,
             Provenance::Projected(score),
+            Provenance::Suggester(SuggesterId(1), score),
+            Provenance::Suggester(SuggesterId(u32::MAX), score),
         ] {
             assert_eq!(provenance(origin(one)).unwrap(), one);
         }
-        assert!(provenance((6, 0)).is_err());
+        for unknown in [6, 7, 256 + 5, (1 << 40) + 6, u64::MAX] {
+            assert!(provenance((unknown, 0)).is_err(), "{unknown}");
+        }
     }
 
     /// These strings are in people's datasets. If one must change, it gets the next version, and

@@ -15,4 +15,5 @@ mod lint;
 mod log;
 mod outputs;
 pub mod program;
+mod suggesters;
 mod words;

@@ -39,6 +39,10 @@ pub enum JobKind {
     LookUpName,
     /// Relabels a name in all articles.
     RelabelName,
+    /// Asks other programs about all open articles.
+    SuggestForOpen,
+    /// Compares other programs on the finished articles.
+    CompareSuggesters,
     /// Takes such a relabelling back.
     UndoRelabelling,
     /// Has the models check finished work.
@@ -64,6 +68,8 @@ impl JobKind {
             Self::CopyLabels => "Looking for duplicates",
             Self::LookUpName => "Looking the name up",
             Self::RelabelName => "Relabelling",
+            Self::SuggestForOpen => "Asking for suggestions",
+            Self::CompareSuggesters => "Comparing suggesters",
             Self::UndoRelabelling => "Undoing the relabelling",
             Self::ModelCheck => "Checking with the models",
             Self::DismissDoubt => "Keeping the label",

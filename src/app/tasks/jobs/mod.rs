@@ -7,6 +7,7 @@
 //! | `outcome` | what a job brings |
 //! | `opening` | opening a dataset, and adding articles to it |
 //! | `output` | exports and pictures of charts |
+//! | `suggesting` | other programs that suggest |
 //! | `relabelling` | changes of the schema, of names and of duplicates |
 
 mod checks;
@@ -15,6 +16,7 @@ mod opening;
 mod outcome;
 mod output;
 mod relabelling;
+mod suggesting;
 
 pub use checks::{check_with_models, dismiss_doubt, measure_agreement};
 pub use job::{Job, JobKind, SessionTask, ThreadTask};
@@ -24,3 +26,4 @@ pub use output::{export, save_plot};
 pub use relabelling::{
     change_schema, copy_labels, count_schema_change, look_up_name, relabel_name, undo_relabelling,
 };
+pub use suggesting::{compare_suggesters, suggest_for_open};

@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use super::job::{JobKind, Meter, SessionTask, ThreadTask};
 use super::outcome::{JobOutcome, OpenedDataset};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
-use crate::dataset::session::{Exporter, SessionHandle, SessionSetup};
+use crate::dataset::session::{Exporter, SessionHandle, SessionSetup, SuggesterSetup};
+use crate::dataset::suggesters::{AllowedCommands, SuggesterPlan};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, OpenTarget,
     SystemClock, WorkMode, full_path,
@@ -24,6 +25,8 @@ pub struct OpenOptions {
     pub learn: bool,
     /// Whether entities are suggested.
     pub tag: bool,
+    /// The file with the commands that may run; `None`: none may.
+    pub allowed_file: Option<PathBuf>,
 }
 
 /// Opens a dataset, or a folder or files of articles, made into a dataset beside them.
@@ -93,7 +96,11 @@ fn open_now(
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
-    let session = SessionHandle::start(SessionSetup {
+    let plan = SuggesterPlan::load(dataset.store())?;
+    // A file that cannot be read allows nothing; the window asks again.
+    let allowed = options.allowed_file.as_deref().map(AllowedCommands::load);
+    let allowed = allowed.transpose().unwrap_or_default().unwrap_or_default();
+    let setup = SessionSetup {
         annotator: options.annotator,
         now_ms: || SystemClock.now_ms(),
         exporter,
@@ -101,7 +108,12 @@ fn open_now(
         tag: options.tag,
         wake: meter.wake.clone(),
         store: dataset.into_store(),
-    })?;
+    };
+    let suggesters = SuggesterSetup {
+        dataset: path.clone(),
+        allowed: allowed.clone(),
+    };
+    let session = SessionHandle::start_with_suggesters(setup, suggesters)?;
     Ok(OpenedDataset {
         name: name_of(&path),
         imported,
@@ -110,6 +122,8 @@ fn open_now(
         session,
         asks_export: options.keep_export && !at_home,
         mode,
+        plan,
+        allowed,
     })
 }
 

@@ -7,6 +7,9 @@ use crate::dataset::maintenance::schema_change::Changed;
 use crate::dataset::report::model_check::KeptCheck;
 use crate::dataset::report::pair_agreement::MeasuredAgreement;
 use crate::dataset::session::SessionHandle;
+use crate::dataset::suggesters::{
+    AllowedCommands, Comparison, KnownModels, SuggestReport, SuggesterPlan,
+};
 use crate::dataset::{
     ExportChoice, Exported, ImportReport, LabelledCopy, SchemaChange, Touched, WorkMode,
 };
@@ -33,6 +36,10 @@ pub enum JobOutcome {
     SchemaChanged(Box<SchemaChange>, Changed, usize),
     /// Labels were copied to duplicates.
     LabelsCopied(Vec<LabelledCopy>),
+    /// Other programs were asked about all open articles; the models that have suggested.
+    SuggestedForOpen(Box<SuggestReport>, KnownModels),
+    /// Suggesters were compared.
+    SuggestersCompared(Box<Comparison>),
     /// A name was looked up.
     NameFound(PathBuf, Box<NameView>),
     /// A name was relabelled.
@@ -64,4 +71,8 @@ pub struct OpenedDataset {
     pub asks_export: bool,
     /// How its annotators work beside each other.
     pub mode: WorkMode,
+    /// Its suggesters, and the models that have suggested.
+    pub plan: SuggesterPlan,
+    /// The commands that may run on this machine.
+    pub allowed: AllowedCommands,
 }

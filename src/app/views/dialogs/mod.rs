@@ -1,5 +1,7 @@
 //! The dialogs over the frame: palette, help, settings, flag. One at a time; Escape closes it.
 
+mod comparison_table;
+mod consent;
 mod export_fields;
 mod export_page;
 mod help_page;
@@ -11,7 +13,9 @@ mod places_page;
 mod questions;
 mod settings_page;
 pub(super) mod shared;
+mod suggesters_page;
 
+use self::settings_page::SettingsTab;
 use super::people;
 use crate::app::state::{Dialog, Message, State};
 use crate::app::ui::theme::Theme;
@@ -38,9 +42,16 @@ pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Mes
                 Dialog::Settings => settings_page::show(ui, state, theme, out),
                 Dialog::Keys(page) => {
                     ui.set_width(keys_page::WIDTH.min(ui.ctx().content_rect().width() - 80.0));
-                    settings_page::settings_title(ui, true, out);
+                    settings_page::settings_title(ui, state, SettingsTab::Keys, out);
                     keys_page::show(ui, state, theme, page, out);
                 }
+                Dialog::Suggesters(page) => {
+                    let room = ui.ctx().content_rect().width() - 80.0;
+                    ui.set_width(suggesters_page::WIDTH.min(room));
+                    settings_page::settings_title(ui, state, SettingsTab::Suggesters, out);
+                    suggesters_page::show(ui, state, theme, page, out);
+                }
+                Dialog::AllowSuggesters => consent::show(ui, state, theme, out),
                 Dialog::Name(typed) => people::name_dialog(ui, state, typed, theme, out),
                 Dialog::Flag { remark } => questions::flag(ui, theme, remark, out),
                 Dialog::Remark(draft) => {

@@ -4,21 +4,40 @@ use egui::{RichText, Ui};
 
 use super::shared::{learnt_words, short_name, title};
 use crate::app::command::Command;
-use crate::app::state::{Dialog, KeysMessage, Message, OpenDataset, State};
+use crate::app::state::{Dialog, KeysMessage, Message, OpenDataset, State, SuggestersMessage};
 use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
 use crate::dataset::{Settings, Theme as ThemeSetting, WorkMode};
 use crate::formats::Tokenizer;
 
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SettingsTab {
+    General,
+    Keys,
+    Suggesters,
+}
+
 /// The title of the settings, with their pages.
-pub(super) fn settings_title(ui: &mut Ui, keys: bool, out: &mut Vec<Message>) {
+pub(super) fn settings_title(ui: &mut Ui, state: &State, tab: SettingsTab, out: &mut Vec<Message>) {
     title(ui, "Settings", out);
     ui.horizontal(|ui| {
-        if ui.selectable_label(!keys, "General").clicked() {
+        let is = |other| tab == other;
+        if ui
+            .selectable_label(is(SettingsTab::General), "General")
+            .clicked()
+        {
             out.push(Message::Dialog(Some(Dialog::Settings)));
         }
-        if ui.selectable_label(keys, "Keys").clicked() {
+        if ui.selectable_label(is(SettingsTab::Keys), "Keys").clicked() {
             out.push(Message::Keys(KeysMessage::Show));
+        }
+        if state.dataset.is_some()
+            && ui
+                .selectable_label(is(SettingsTab::Suggesters), "Suggesters")
+                .clicked()
+        {
+            out.push(Message::Suggesters(SuggestersMessage::Show));
         }
     });
     ui.add_space(8.0);
@@ -28,7 +47,7 @@ pub(super) fn settings_title(ui: &mut Ui, keys: bool, out: &mut Vec<Message>) {
 pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     let room = ui.ctx().content_rect().width() - 80.0;
     ui.set_width(room.min(560.0));
-    settings_title(ui, false, out);
+    settings_title(ui, state, SettingsTab::General, out);
     let mut new: Settings = state.settings.clone();
     // A low window scrolls.
     let height = ui.ctx().content_rect().height() - 150.0;

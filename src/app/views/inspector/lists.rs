@@ -22,6 +22,9 @@ const UNKNOWN: Rgb = Rgb(128, 128, 128);
 /// From so many on there is a field to search among them.
 const MANY: usize = 8;
 
+/// Says who suggested a span; nothing for what a person did.
+pub(super) type Who<'a> = &'a dyn Fn(Provenance) -> Option<String>;
+
 /// The regions or the entities of an article.
 struct Spans<'a, All> {
     name: &'static str,
@@ -78,6 +81,7 @@ impl SpanList {
         article: &OpenArticle,
         schema: &Arc<Schema>,
         theme: &Theme,
+        who: Who<'_>,
         out: &mut Vec<Message>,
     ) {
         let all = article.session.annotation().entities();
@@ -91,7 +95,7 @@ impl SpanList {
                 .entity()
                 .and_then(|entity| all.iter().position(|e| e == entity)),
         };
-        let clicked = self.spans(ui, article, schema, theme, spans);
+        let clicked = self.spans(ui, article, schema, theme, who, spans);
         if let Some(entity) = clicked.and_then(|at| all.get(at)) {
             out.push(Message::GoTo(SpanRef::Entity(entity.clone())));
         }
@@ -103,6 +107,7 @@ impl SpanList {
         article: &OpenArticle,
         schema: &Arc<Schema>,
         theme: &Theme,
+        who: Who<'_>,
         out: &mut Vec<Message>,
     ) {
         let all = article.session.annotation().regions();
@@ -116,7 +121,7 @@ impl SpanList {
                 .region()
                 .and_then(|region| all.iter().position(|r| r == region)),
         };
-        let clicked = self.spans(ui, article, schema, theme, spans);
+        let clicked = self.spans(ui, article, schema, theme, who, spans);
         if let Some(region) = clicked.and_then(|at| all.get(at)) {
             out.push(Message::GoTo(SpanRef::Region(region.clone())));
         }
@@ -129,6 +134,7 @@ impl SpanList {
         article: &OpenArticle,
         schema: &Arc<Schema>,
         theme: &Theme,
+        who: Who<'_>,
         spans: Spans<'a, impl ExactSizeIterator<Item = (Span, &'a Label, Provenance)>>,
     ) -> Option<usize> {
         if spans.all.len() == 0 && !self.focus {
@@ -142,6 +148,7 @@ impl SpanList {
                 label: label.clone(),
                 words: one_line(text.slice(span)),
                 provenance,
+                suggested_by: who(provenance),
             };
             self.take(stamp, spans.all.map(item));
         }
@@ -381,6 +388,16 @@ impl SpanList {
                 &name,
             )
         });
+        if let Row::Item { at, .. } = row
+            && let Some(by) = self
+                .items
+                .get(*at)
+                .and_then(|item| item.suggested_by.as_ref())
+        {
+            response
+                .clone()
+                .on_hover_text(format!("{label}: {by}", label = name));
+        }
         if is_chosen || here {
             ui.painter().rect_filled(rect, 6.0, theme.accent_ground);
         } else if response.hovered() {

@@ -157,13 +157,14 @@ impl InspectorPane {
         };
         self.tabs(ui, state, article);
         ui.add_space(4.0);
+        let who = &|provenance| state.suggested_by(provenance);
         match self.tab {
             Tab::Entities => self
                 .entities
-                .entities(ui, article, &dataset.schema, theme, out),
+                .entities(ui, article, &dataset.schema, theme, who, out),
             Tab::Regions => self
                 .regions
-                .regions(ui, article, &dataset.schema, theme, out),
+                .regions(ui, article, &dataset.schema, theme, who, out),
             Tab::Guidelines => self.guidelines(ui, state, article, theme, out),
             Tab::Remarks => remarks::show(ui, state, article, &self.calendar, theme, out),
             Tab::History => history::show(ui, state, article, &self.calendar, theme, out),

@@ -19,6 +19,8 @@ pub(super) struct Item {
     pub label: Label,
     pub words: String,
     pub provenance: Provenance,
+    /// Who suggested it, if nobody has confirmed it.
+    pub suggested_by: Option<String>,
 }
 
 /// A line of the list.
@@ -170,6 +172,7 @@ mod tests {
             } else {
                 Provenance::Person
             },
+            suggested_by: None,
         }
     }
 

@@ -22,6 +22,7 @@ use crate::dataset::config::built_in_schemas;
 use crate::dataset::config::work_mode::WorkMode;
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::io::sources::{self, Depth, Faults, SourceWork, WorkSource};
+use crate::dataset::suggesters::{KnownModels, SuggesterSettings};
 use crate::dataset::{Dataset, EXTENSION, ImportOptions, Input};
 use crate::formats::native;
 use crate::model::{Owner, Schema};
@@ -126,6 +127,7 @@ pub fn merge(
     let new = temporary.path().join(format!("merged.{EXTENSION}"));
     let mut dataset = Dataset::create(&new, &schema)?;
     mode.save(dataset.store_mut())?;
+    keep_suggesters(out, &inputs, dataset.store_mut())?;
     write(dataset.store_mut(), &articles, progress, cancel)?;
     drop(dataset);
     // First what is not in the dataset: should the disk be full after this, both files have it.
@@ -187,6 +189,21 @@ fn beside(out: &Path) -> PathBuf {
     let mut name: OsString = out.file_stem().unwrap_or_default().to_owned();
     name.push(".set-aside.jsonl");
     out.with_file_name(name)
+}
+
+/// Keeps the suggesters of the dataset that is merged into, and the names of all models whose
+/// suggestions may come along.
+fn keep_suggesters(out: &Path, inputs: &[WorkSource], store: &mut dyn Store) -> Result<()> {
+    for input in inputs {
+        if let WorkSource::Dataset(path) = input {
+            let source = Dataset::open_to_read(path)?;
+            if path == out {
+                SuggesterSettings::load(source.store())?.save(store)?;
+            }
+            KnownModels::copy(source.store(), store)?;
+        }
+    }
+    Ok(())
 }
 
 /// The schema of the dataset, and how its annotators work.

@@ -17,6 +17,7 @@ use super::channels::{LearnerOutput, ToLearner, ToWriter};
 use super::messages::{LearnerRequest, Reply};
 use super::replies::{NowMs, Replies};
 use super::trace;
+use crate::dataset::suggesters::write_suggestions;
 use crate::dataset::training::entities::online_trainer::OnlineEntityTrainer;
 use crate::dataset::training::explain::Reasons;
 use crate::dataset::training::learning;
@@ -135,6 +136,10 @@ impl Learner {
             ToLearner::Open(loaded, update) => {
                 let _span = trace::working("suggest for the article that opens");
                 self.open(loaded, update);
+            }
+            ToLearner::Suggesters => {
+                self.fresh.clear();
+                self.renew();
             }
             ToLearner::Schema(schema) => {
                 self.setup.schema = schema;
@@ -354,6 +359,9 @@ pub(super) fn write(
         // Labels may have got other names since.
         LearnerOutput::Suggestions(schema, _) if *schema != store.schema()? => Ok(Vec::new()),
         LearnerOutput::Suggestions(_, suggestions) => store.suggest(&suggestions),
+        LearnerOutput::OfPrograms(schema, suggestions, models) => {
+            write_suggestions(store, &schema, &suggestions, &models)
+        }
         LearnerOutput::Model(model) => {
             store.save_model(&model)?;
             Ok(Vec::new())

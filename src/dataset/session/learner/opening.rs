@@ -10,6 +10,7 @@ use crate::dataset::session::channels::SuggestionUpdate;
 use crate::dataset::session::messages::{Loaded, Opened, Reply};
 use crate::dataset::session::starting_point::start_entry;
 use crate::dataset::session::unopened::Models;
+use crate::dataset::suggesters::SuggesterPlan;
 use crate::dataset::training::entities::online_trainer::OnlineEntityTrainer;
 use crate::dataset::training::learning;
 use crate::edit::{History, Session};
@@ -118,10 +119,12 @@ impl Learner {
         revision: Revision,
     ) -> Result<Option<Annotation>, StoreError> {
         let (store, schema) = (&*self.setup.store, &*self.setup.schema);
+        let plan = SuggesterPlan::load(store)?;
         let models = Models {
             regions: self.setup.learn.then_some(&self.regions),
             entities: self.setup.tag.then_some(&self.entities),
             schema,
+            plan: &plan,
         };
         let work = || -> Result<Option<Annotation>, StoreError> {
             let suggested = models.suggest(store, key, article, guess, revision)?;

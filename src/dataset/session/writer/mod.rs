@@ -22,6 +22,7 @@ use super::replies::{NowMs, Replies};
 use super::rescue::{AllOpened, Rescue};
 use super::trace;
 use crate::dataset::config::work_mode::WorkMode;
+use crate::dataset::suggesters::{self, KnownModels};
 use crate::model::Schema;
 use crate::store::{ArticleKey, ChangeSeq, Revision, Store};
 
@@ -265,6 +266,9 @@ impl Writer {
                 if let Err(error) = self.store.set_setting(&name, value.as_deref()) {
                     self.replies.failure("Could not save the setting", &error);
                 }
+                if name == suggesters::SETTING {
+                    self.to_learner(ToLearner::Suggesters);
+                }
             }
             WriterRequest::SetMode(mode) => self.mode = mode,
             WriterRequest::Export => self.export_due(),
@@ -292,7 +296,14 @@ impl Writer {
         let _span = trace::working("write models and suggestions");
         self.save_waiting();
         let is_reset = matches!(output, LearnerOutput::Reset(_));
+        let is_of_programs = matches!(output, LearnerOutput::OfPrograms(..));
         match learner::write(&mut *self.store, output) {
+            Ok(keys) if !keys.is_empty() && is_of_programs => {
+                if let Ok(known) = KnownModels::load(&*self.store) {
+                    self.replies.send(Reply::ModelsKnown(Box::new(known)));
+                }
+                self.replies.send(Reply::SuggestedByPrograms(keys));
+            }
             Ok(keys) if !keys.is_empty() => self.replies.send(Reply::Suggested(keys)),
             Ok(_) => {}
             Err(error) if is_reset => {

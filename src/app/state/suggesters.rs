@@ -1,0 +1,115 @@
+//! The suggesters of the open dataset, as the window shows them.
+
+use std::collections::BTreeMap;
+
+use super::State;
+use crate::dataset::session::SuggesterTest;
+use crate::dataset::suggesters::{
+    AllowedCommands, Comparison, KnownModels, LabelSource, SuggesterConfig, SuggesterSettings,
+    SuggesterStatus, TIME_LIMIT_S,
+};
+use crate::formats::metadata::suggested_by::SuggestedTask;
+use crate::model::Provenance;
+
+/// The suggesters of a dataset with what is known of them.
+#[derive(Debug, Default)]
+pub struct Suggesters {
+    /// The suggesters and what they are used for.
+    pub settings: SuggesterSettings,
+    /// The models that have suggested something.
+    pub known: KnownModels,
+    /// The commands that may run on this machine.
+    pub allowed: AllowedCommands,
+    /// How each suggester is doing, once it was asked.
+    pub status: BTreeMap<String, SuggesterStatus>,
+    /// What the last one that was tried out said.
+    pub test: Option<SuggesterTest>,
+    /// The one that is being tried out.
+    pub testing: Option<String>,
+    /// How the suggesters compared on the finished articles.
+    pub comparison: Option<Comparison>,
+}
+
+/// The page of the settings about suggesters: what is typed for a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuggestersPage {
+    /// Its name.
+    pub name: String,
+    /// What it suggests.
+    pub task: SuggestedTask,
+    /// Its command.
+    pub command: String,
+    /// Its time limit in seconds.
+    pub time_limit_s: u64,
+    /// Why it cannot be added.
+    pub fault: Option<String>,
+}
+
+impl Default for SuggestersPage {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            task: SuggestedTask::Entities,
+            command: String::new(),
+            time_limit_s: TIME_LIMIT_S,
+            fault: None,
+        }
+    }
+}
+
+/// What the page about suggesters asks for.
+#[derive(Debug)]
+pub enum SuggestersMessage {
+    /// Show it.
+    Show,
+    /// Add the suggester that was typed. Who types a command allows it.
+    Add(Box<SuggestersPage>),
+    /// Remove a suggester.
+    Remove(String),
+    /// Use a suggester for a label or for regions.
+    Choose(LabelSource, String),
+    /// Ask a suggester about the open article, and store nothing.
+    Test(String),
+    /// Ask whether the commands of this dataset may run.
+    AskConsent,
+    /// They may.
+    Allow,
+    /// Ask all suggesters about all articles that nobody has opened.
+    SuggestForOpen,
+    /// Compare the suggesters on the finished articles.
+    Compare,
+    /// Use the best one for each label.
+    UseBest,
+}
+
+impl State {
+    /// The suggesters of the open dataset whose commands have not been allowed on this machine.
+    #[must_use]
+    pub fn commands_to_allow(&self) -> Vec<&SuggesterConfig> {
+        let Some(dataset) = &self.dataset else {
+            return Vec::new();
+        };
+        let suggesters = &dataset.suggesters;
+        let all = suggesters.settings.suggesters.iter();
+        all.filter(|one| !suggesters.allowed.allows(&dataset.path, &one.command))
+            .collect()
+    }
+
+    /// Who suggested a span, such as `suggested by spaCy en 3.8, 83 % sure`; `None` for what a person
+    /// did.
+    #[must_use]
+    pub fn suggested_by(&self, provenance: Provenance) -> Option<String> {
+        let score = provenance.score()?;
+        let percent = u32::from(score.ten_thousandths()) / 100;
+        let who = match provenance {
+            Provenance::Suggester(id, _) => {
+                let known = self.dataset.as_ref();
+                let known = known.and_then(|dataset| dataset.suggesters.known.get(id));
+                known.map_or_else(|| "another program".to_owned(), |model| model.in_words())
+            }
+            Provenance::Projected(_) => "a near-duplicate".to_owned(),
+            _ => "Copydesk".to_owned(),
+        };
+        Some(format!("suggested by {who}, {percent} % sure"))
+    }
+}
