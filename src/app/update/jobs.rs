@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 
 use crate::app::state::names::{Names, Wanted};
 use crate::app::state::notices::{Offer, Severity};
-use crate::app::state::{AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, State, Suggesters, Tab};
+use crate::app::state::{
+    AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, State, Suggesters, Tab,
+};
 use crate::app::tasks::jobs::{
     self, Job, JobKind, JobOutcome, OpenOptions, OpenedDataset, SessionTask, ThreadTask,
 };
