@@ -272,10 +272,11 @@ fn helps() -> BTreeMap<String, String> {
             let team = [
                 "init", "add", "remove", "status", "take", "send", "fetch", "restore",
             ];
-            let subs = if name == "team" {
-                &team[..]
-            } else {
-                &["show", "set", "record"]
+            let suggesters = ["list", "add", "remove", "use", "allow", "run", "compare"];
+            let subs = match name.as_str() {
+                "team" => &team[..],
+                "suggesters" => &suggesters[..],
+                _ => &["show", "set", "record"],
             };
             for sub in subs {
                 help += &run(&[&name, sub, "--help"]);
