@@ -1,11 +1,11 @@
 //! What adjudication changed, and the transaction that brings a result about.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
 
 use super::decision::{Decision, DecisionChange};
 use super::place::{LabelledSpan, PlaceId};
 use crate::edit::{Edit, Transaction, plan};
-use crate::model::{Annotation, Entity, Region};
+use crate::model::{Annotation, Label, Span};
 
 /// A place where an annotator's version was not chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,26 +41,46 @@ pub fn changes_of(annotator: &str, decisions: &[Decision]) -> Vec<AdjudicatedCha
 /// do spans that have their label already, whoever put them there.
 #[must_use]
 pub fn labels_transaction(from: &Annotation, to: &Annotation) -> Transaction {
-    let region = |one: &Region| (one.span, one.label.clone());
-    let entity = |one: &Entity| (one.span, one.label.clone());
-    let old_regions: HashSet<_> = from.regions().iter().map(region).collect();
-    let new_regions: HashSet<_> = to.regions().iter().map(region).collect();
-    let old_entities: HashSet<_> = from.entities().iter().map(entity).collect();
-    let new_entities: HashSet<_> = to.entities().iter().map(entity).collect();
+    let regions = difference(from.regions(), to.regions(), |one| (one.span, &one.label));
+    let entities = difference(from.entities(), to.entities(), |one| (one.span, &one.label));
     let mut edits = Vec::new();
-    let gone = from.regions().iter();
-    let gone = gone.filter(|one| !new_regions.contains(&region(one)));
-    edits.extend(gone.cloned().map(Edit::RemoveRegion));
-    let gone = from.entities().iter();
-    let gone = gone.filter(|one| !new_entities.contains(&entity(one)));
-    edits.extend(gone.cloned().map(Edit::RemoveEntity));
-    let new = to.regions().iter();
-    let new = new.filter(|one| !old_regions.contains(&region(one)));
-    edits.extend(new.cloned().map(Edit::AddRegion));
-    let new = to.entities().iter();
-    let new = new.filter(|one| !old_entities.contains(&entity(one)));
-    edits.extend(new.cloned().map(Edit::AddEntity));
+    edits.extend(regions.gone.into_iter().map(Edit::RemoveRegion));
+    edits.extend(entities.gone.into_iter().map(Edit::RemoveEntity));
+    edits.extend(regions.new.into_iter().map(Edit::AddRegion));
+    edits.extend(entities.new.into_iter().map(Edit::AddEntity));
     Transaction { edits }
+}
+
+/// What one sorted list has and another has not.
+struct Difference<T> {
+    gone: Vec<T>,
+    new: Vec<T>,
+}
+
+/// Compares two lists that are sorted by `key`.
+fn difference<'a, T: Clone>(
+    from: &'a [T],
+    to: &'a [T],
+    key: impl Fn(&'a T) -> (Span, &'a Label),
+) -> Difference<T> {
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    let (mut old, mut now) = (from.iter().peekable(), to.iter().peekable());
+    loop {
+        let order = match (old.peek(), now.peek()) {
+            (Some(old), Some(now)) => key(old).cmp(&key(now)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return Difference { gone, new },
+        };
+        match order {
+            Ordering::Less => gone.extend(old.next().cloned()),
+            Ordering::Greater => new.extend(now.next().cloned()),
+            Ordering::Equal => {
+                old.next();
+                now.next();
+            }
+        }
+    }
 }
 
 /// The transaction with which a history begins whose annotation came whole, with its decisions.

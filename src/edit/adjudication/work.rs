@@ -359,13 +359,26 @@ impl Adjudication {
                 before.push((at, std::mem::replace(slot, decision)));
             }
         }
-        self.so_far().map(|_| ()).inspect_err(|_| {
+        self.check(&before).inspect_err(|_| {
             for (at, decision) in before.into_iter().rev() {
                 if let Some(slot) = self.decisions.get_mut(at) {
                     *slot = decision;
                 }
             }
         })
+    }
+
+    /// Checks that the labels of all decisions fit together, after some have changed.
+    fn check(&self, changed: &[(usize, Option<Decision>)]) -> Result<(), Unresolved> {
+        // Versions of different places never overlap; only the adjudicator's own spans can.
+        if self.all_made().any(Decision::is_own) {
+            return self.so_far().map(|_| ());
+        }
+        let now = changed.iter().filter_map(|(at, _)| self.made(*at));
+        for decision in now {
+            Chosen::by(decision)?;
+        }
+        Ok(())
     }
 
     /// Puts those decisions in their places that fit, and returns their numbers.
