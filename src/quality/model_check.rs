@@ -42,6 +42,10 @@ impl Opinion {
     }
 }
 
+/// The highest threshold. Where models are nearly always sure of a label, half of what they are sure
+/// of is below the mean.
+const MOST_THRESHOLD: f64 = 0.95;
+
 /// The mean self-confidence of each label.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Thresholds {
@@ -62,7 +66,7 @@ impl Thresholds {
     #[must_use]
     pub fn of(&self, label: usize) -> Option<f64> {
         let (sum, count) = self.sums.get(label)?;
-        (*count > 0).then(|| sum / *count as f64)
+        (*count > 0).then(|| (sum / *count as f64).min(MOST_THRESHOLD))
     }
 
     /// The number of places that were given a label.
