@@ -80,6 +80,12 @@ pub(super) fn confirmed_in(text: &str, words: &[Word], tags: &[u8]) -> Vec<Confi
     found
 }
 
+/// The value for features of a confirmed name: its label's code, how pure it is in tenths, and how
+/// often the name has it.
+fn feature_value(code: u16, pure: u16, total: u16) -> u16 {
+    1 + code + pure.min(10) / 3 * 64 + total.min(4) * 256
+}
+
 /// Confirmed names with their labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gazetteer {
@@ -97,6 +103,15 @@ impl Gazetteer {
             label_codes,
             ..Self::default()
         }
+    }
+
+    /// The value for features of a name that was confirmed so often, always with this label.
+    pub(super) fn code_of_sure(&self, label: usize, times: u16) -> u16 {
+        feature_value(self.label_code(label), 10, times)
+    }
+
+    fn label_code(&self, label: usize) -> u16 {
+        self.label_codes.get(label).copied().unwrap_or(label as u16)
     }
 
     /// All names in the order of their characters.
@@ -194,8 +209,7 @@ impl Gazetteer {
             let total = entry.total();
             let pure =
                 u64::from(entry.counts[kind]) * 10 / u64::from(total + entry.untagged).max(1);
-            let code = self.label_codes.get(kind).copied().unwrap_or(kind as u16);
-            let value = 1 + code + (pure.min(10) as u16) / 3 * 64 + (total.min(4) as u16) * 256;
+            let value = feature_value(self.label_code(kind), pure as u16, total.min(4) as u16);
             for (nth, word) in words[at..end].iter_mut().enumerate() {
                 word.gazetteer = value;
                 word.in_gazetteer_name = nth > 0;

@@ -94,6 +94,14 @@ pub fn rows_of_lists(parts: u8, bits: u32) -> Vec<u32> {
     alone.chain(phrases).collect()
 }
 
+/// The row of a word in a confirmed name, by what [`super::gazetteer`] encodes, and whether the word
+/// begins the name.
+#[must_use]
+pub fn row_of_confirmed(gazetteer: u16, begins: bool, bits: u32) -> u32 {
+    let value = u64::from(gazetteer) | u64::from(!begins) << 16;
+    row_of(t::CONFIRMED, value, bits)
+}
+
 /// The rows of words in a run of capitalised words that ends with `word` (in lower case).
 #[must_use]
 pub fn rows_of_head(word: &str, bits: u32) -> Vec<u32> {

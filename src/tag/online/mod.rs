@@ -51,7 +51,7 @@ const FROM_BASE: OnlineHyperparameters = OnlineHyperparameters {
     rounds: 6,
     margin: 15.0,
     missed: 2.0,
-    step: 0.3,
+    step: 0.15,
     base: 1000.0,
 };
 
@@ -143,7 +143,7 @@ impl OnlineTagger {
             .take(MAX_TYPES)
             .collect();
         let mapping = Mapping::new(&base.types, schema);
-        let start = Arc::new(labels::with_labels(base, &labels, &mapping));
+        let mut start = labels::with_labels(base, &labels, &mapping);
         // What the base model learnt about confirmed names of a type is true of the label of that
         // type.
         let base_types: Vec<Option<usize>> =
@@ -153,6 +153,12 @@ impl OnlineTagger {
             code.min(LABEL_CODES - 1) as u16
         });
         let gazetteer = Gazetteer::with_label_codes(codes.collect());
+        for (nth, kind) in base_types.iter().enumerate() {
+            if kind.is_some() {
+                labels::trust_confirmed(&mut start.weights, nth, &gazetteer);
+            }
+        }
+        let start = Arc::new(start);
         let new_tags = base_types
             .iter()
             .enumerate()
