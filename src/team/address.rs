@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Result, TeamError};
+use super::{Location, Result, TeamError};
 
 /// The port of PostgreSQL.
 const DEFAULT_PORT: u16 = 5432;
@@ -135,7 +135,7 @@ impl ServerAddress {
         } else {
             self.host.clone()
         };
-        Location(format!("{host}:{}/{}", self.port, self.database))
+        Location::new(&host, self.port, &self.database)
     }
 
     /// Returns the same place for another login.
@@ -168,16 +168,6 @@ impl fmt::Display for ServerAddress {
             write!(f, "&sslrootcert={}", encode(&root.display().to_string()))?;
         }
         Ok(())
-    }
-}
-
-/// A server and database as messages, logs and titles show them: neither login nor password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location(String);
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -1,16 +1,9 @@
-//! The format of a team dataset, and how it is brought up to date. Only the owner of the database
+//! How a team dataset is made and brought up to date. Only the owner of the database
 //! does that.
 
 use super::connection::{Server, params};
+use super::format::{FORMAT, MIGRATIONS};
 use super::{Result, TeamError};
-
-/// The format that this program knows: the number of the last migration.
-pub const FORMAT: i64 = MIGRATIONS.len() as i64;
-
-/// All migrations in order. They are only ever added to.
-const MIGRATIONS: [&str; 1] = [include_str!(
-    "../../assets/migrations/postgres/0001_team.sql"
-)];
 
 impl Server {
     /// Returns the format of the dataset in the database; `None` if there is none.
