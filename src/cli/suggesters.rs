@@ -18,7 +18,6 @@ use crate::dataset::suggesters::{
 use crate::formats::metadata::suggested_by::SuggestedTask;
 use crate::model::figures::{counted, number};
 use crate::model::{Label, Schema};
-use crate::store::Store;
 
 /// Let other programs suggest in a dataset, and compare them
 ///
@@ -264,7 +263,8 @@ fn allow(path: &Path, names: &[String], console: &mut Console) -> Result<()> {
 }
 
 /// Makes the pool of a dataset, if all these commands may run.
-fn pool(path: &Path, store: &dyn Store, needed: &[SuggesterConfig]) -> Result<SuggesterPool> {
+fn pool(dataset: &Dataset, needed: &[SuggesterConfig]) -> Result<SuggesterPool> {
+    let (path, store) = (dataset.path(), dataset.store());
     let settings = SuggesterSettings::load(store)?;
     let allowed = AllowedCommands::load(&allowed_file()?)?;
     let missing: Vec<String> = needed
@@ -298,7 +298,7 @@ fn ask_all(path: &Path, console: &mut Console) -> Result<Ended> {
         "no suggester is used for any label\nhint: copydesk suggesters use {} LABEL=NAME",
         path.display()
     );
-    let pool = pool(path, dataset.store(), &used)?;
+    let pool = pool(&dataset, &used)?;
     console.start("articles");
     let cancel = cancel_on_signal();
     let report = suggest_for_open(&pool, dataset.store_mut(), console, &cancel);
@@ -345,7 +345,7 @@ fn compare_all(
 ) -> Result<Ended> {
     let dataset = Dataset::open_to_read(path)?;
     let settings = SuggesterSettings::load(dataset.store())?;
-    let pool = pool(path, dataset.store(), &settings.suggesters)?;
+    let pool = pool(&dataset, &settings.suggesters)?;
     console.start("answers");
     let cancel = cancel_on_signal();
     let compared = compare(&pool, dataset.store(), most, console, &cancel);

@@ -18,6 +18,7 @@ pub(crate) mod path_purpose;
 mod possible;
 pub(crate) mod span_ref;
 pub(crate) mod suggesters;
+mod who_suggested;
 pub(crate) mod why;
 
 use std::collections::{BTreeMap, HashMap};

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::State;
 use crate::dataset::session::SuggesterTest;
 use crate::dataset::suggesters::{
-    AllowedCommands, Comparison, KnownModels, LabelSource, SuggesterConfig, SuggesterSettings,
-    SuggesterStatus, TIME_LIMIT_S,
+    AllowedCommands, Comparison, KnownModels, LabelSource, SuggesterSettings, SuggesterStatus,
+    TIME_LIMIT_S,
 };
 use crate::formats::metadata::suggested_by::SuggestedTask;
-use crate::model::Provenance;
 
 /// The suggesters of a dataset with what is known of them.
 #[derive(Debug, Default)]
@@ -80,36 +78,4 @@ pub enum SuggestersMessage {
     Compare,
     /// Use the best one for each label.
     UseBest,
-}
-
-impl State {
-    /// The suggesters of the open dataset whose commands have not been allowed on this machine.
-    #[must_use]
-    pub fn commands_to_allow(&self) -> Vec<&SuggesterConfig> {
-        let Some(dataset) = &self.dataset else {
-            return Vec::new();
-        };
-        let suggesters = &dataset.suggesters;
-        let all = suggesters.settings.suggesters.iter();
-        all.filter(|one| !suggesters.allowed.allows(&dataset.path, &one.command))
-            .collect()
-    }
-
-    /// Who suggested a span, such as `suggested by spaCy en 3.8, 83 % sure`; `None` for what a person
-    /// did.
-    #[must_use]
-    pub fn suggested_by(&self, provenance: Provenance) -> Option<String> {
-        let score = provenance.score()?;
-        let percent = u32::from(score.ten_thousandths()) / 100;
-        let who = match provenance {
-            Provenance::Suggester(id, _) => {
-                let known = self.dataset.as_ref();
-                let known = known.and_then(|dataset| dataset.suggesters.known.get(id));
-                known.map_or_else(|| "another program".to_owned(), |model| model.in_words())
-            }
-            Provenance::Projected(_) => "a near-duplicate".to_owned(),
-            _ => "Copydesk".to_owned(),
-        };
-        Some(format!("suggested by {who}, {percent} % sure"))
-    }
 }
