@@ -34,14 +34,14 @@ class Screen:
 class Window:
     """A Copydesk window: the probe reports its state, xdotool sends keys and mouse."""
 
-    def __init__(self, binary, folder, out, settings="", size=(1500, 940)):
+    def __init__(self, binary, folder, out, settings="", size=(1500, 940), options=()):
         (out / "settings.toml").write_text(settings)
         self.probe_file = out / "probe.json"
         self.probe_file.unlink(missing_ok=True)
         self.log = open(out / "window.log", "w")
         env = dict(os.environ, COPYDESK_SETTINGS=str(out / "settings.toml"))
         self.process = subprocess.Popen(
-            [binary, "open", str(folder), "--annotator", "maria", "--probe", str(self.probe_file)],
+            [binary, "open", str(folder), "--annotator", "maria", "--probe", str(self.probe_file), *options],
             stdout=self.log, stderr=subprocess.STDOUT, env=env)
         self.until(lambda p: p["article"] is not None, "the first article is open")
         window = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Copydesk"], capture_output=True, text=True)

@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 pub use config::annotators::Annotators;
+pub use config::review_settings::ReviewSettings;
 pub use config::settings::{KeyTable, Settings, Theme, full_path};
 pub use config::window_state::{ViewTop, WindowState};
 pub use config::work_mode::WorkMode;

@@ -10,6 +10,7 @@
 //! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
 //! | `paragraph_layout`, `layout`, `geometry` | laying out a paragraph, and where every character of it is |
 //! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
+//! | `opening` | room between two rows, for what the window shows about a place |
 //! | `scripts` | what to say of letters that no font has |
 //! | `headings`, `folded` | the page's headings; the line that represents what is not shown |
 //! | `page`, `spans`, `show` | what is on the screen in this frame |
@@ -28,6 +29,7 @@ mod heights;
 mod hit_test;
 mod input;
 pub mod layout;
+mod opening;
 mod page;
 mod paint_regions;
 mod paint_text;
@@ -45,6 +47,7 @@ mod typeset;
 mod view;
 
 pub use self::event::ViewEvent;
+pub use self::opening::Opening;
 pub use self::scene::{Ring, Scene};
 pub use self::scripts::Script;
 pub use self::style::{EntityStyle, RegionStyle, Standing, ViewPalette, ViewStyle};

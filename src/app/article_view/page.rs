@@ -127,6 +127,8 @@ pub(super) struct Page {
     pub paragraphs: Vec<(usize, Rect)>,
     /// The lines that represent what is not shown, from top to bottom.
     pub folded: Vec<FoldedLine>,
+    /// The room between two rows, as wide as gutter and column.
+    pub opening: Option<Rect>,
 }
 
 impl Page {

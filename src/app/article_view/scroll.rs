@@ -11,6 +11,7 @@ use eframe::egui::epaint::text::FontsView;
 use super::headings::Headings;
 use super::heights::Heights;
 use super::layout::lay_out;
+use super::opening::{Cut, Opening};
 use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed};
 use super::paragraphs::{Paragraph, Paragraphs};
 use super::scripts::{Script, script_of};
@@ -66,6 +67,8 @@ pub(super) struct Viewport {
     /// Paragraphs that are not shown, and how many blocks that is; the first of them has room for
     /// the line that says so.
     folds: Vec<Fold>,
+    /// Room between two rows.
+    opening: Option<Opening>,
     /// Which paragraphs are headings.
     headings: Headings,
     /// Another type size was asked for, and is being made ready.
@@ -94,6 +97,7 @@ impl Viewport {
         Self {
             headings: Headings::of(article, &paragraphs),
             folds: Vec::new(),
+            opening: None,
             paragraphs,
             heights: Heights::default(),
             layouts: BTreeMap::new(),
@@ -162,6 +166,31 @@ impl Viewport {
         }
         self.next = None;
         self.fold(&params);
+    }
+
+    /// Makes room between two rows, or takes it away. What one reads stays where it is.
+    pub(super) fn set_opening(&mut self, opening: Option<Opening>) {
+        if self.opening == opening {
+            return;
+        }
+        let before = std::mem::replace(&mut self.opening, opening);
+        for (opening, sign) in [(before, -1.0), (opening, 1.0)] {
+            let Some(opening) = opening else { continue };
+            let index = self.paragraphs.at(opening.at.0);
+            // A paragraph that is not laid out gets its height when it is.
+            if self.layouts.contains_key(&index) {
+                let height = self.heights.height(index) + sign * opening.height;
+                self.heights.measure(index, height);
+            }
+        }
+    }
+
+    /// Returns where the opening cuts a paragraph, if it is in it.
+    pub(super) fn cut_of(&self, index: usize) -> Option<Cut> {
+        let opening = self.opening.as_ref()?;
+        let is_here = self.paragraphs.at(opening.at.0) == index;
+        let layout = self.layouts.get(&index).filter(|_| is_here)?;
+        Some(Cut::of(opening, layout.layout.geometry()))
     }
 
     /// Takes the height of what is not shown.
@@ -508,7 +537,12 @@ impl Viewport {
         {
             self.lacking.insert(script_of(c));
         }
-        let height = entry.layout.height() + gap_after(&paragraph, params);
+        let opening = self
+            .opening
+            .filter(|opening| self.paragraphs.at(opening.at.0) == index);
+        let height = entry.layout.height()
+            + gap_after(&paragraph, params)
+            + opening.map_or(0.0, |opening| opening.height);
         self.layouts.insert(index, entry);
         self.heights.measure(index, height)
     }
@@ -532,8 +566,11 @@ impl Viewport {
         }
         let edges = |viewport: &Self, index: usize, at: u32| {
             let geometry = viewport.layouts.get(&index)?.layout.geometry();
-            let line = geometry.lines.get(geometry.line_of(at))?;
-            Some((f64::from(line.top), f64::from(line.bottom)))
+            let row = geometry.line_of(at);
+            let line = geometry.lines.get(row)?;
+            let cut = viewport.cut_of(index);
+            let (above, below) = cut.map_or((0.0, 0.0), |cut| cut.shift_around(row));
+            Some((f64::from(line.top + above), f64::from(line.bottom + below)))
         };
         let (Some((top, _)), Some((_, bottom))) = (
             edges(self, first, range.start),

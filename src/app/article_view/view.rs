@@ -10,6 +10,7 @@ use eframe::egui::{
 };
 
 use super::event::ViewEvent;
+use super::opening::Opening;
 use super::page::{FoldedLine, Page, PageLine};
 use super::paragraph_layout::LayoutParams;
 use super::press::Press;
@@ -128,6 +129,57 @@ impl ArticleView {
         let page = self.page.as_ref()?;
         let rects = page.letters(&(span.start().0..span.end().0));
         rects.into_iter().find(|rect| rect.intersects(page.view))
+    }
+
+    /// Makes room between two rows of the text, from the next frame on, or takes it away.
+    pub fn set_opening(&mut self, opening: Option<Opening>) {
+        self.viewport.set_opening(opening);
+    }
+
+    /// Where the room between two rows is, as of the last frame: as wide as the gutter and the
+    /// column. `None` if there is none on the screen.
+    #[must_use]
+    pub fn opening(&self) -> Option<Rect> {
+        self.page.as_ref()?.opening
+    }
+
+    /// From left to right, what covers a span in the row that holds its first character, as of the
+    /// last frame. `None` if the span goes on in another row, or is not visible.
+    #[must_use]
+    pub fn in_one_row(&self, span: Span) -> Option<Vec<Rangef>> {
+        let page = self.page.as_ref()?;
+        let bytes = span.start().0..span.end().0;
+        match page.lines_of(&bytes) {
+            [line] if line.bytes().start <= bytes.start && bytes.end <= line.bytes().end => {
+                Some(line.stretches(&bytes))
+            }
+            _ => None,
+        }
+    }
+
+    /// The rectangles of all rows of a span that are on the screen, as of the last frame.
+    #[must_use]
+    pub fn rects_of(&self, span: Span) -> Vec<Rect> {
+        let page = self.page.as_ref();
+        page.map_or_else(Vec::new, |page| {
+            page.letters(&(span.start().0..span.end().0))
+        })
+    }
+
+    /// From the top of the first to the bottom of the last row of a span that is on the screen, as
+    /// of the last frame.
+    #[must_use]
+    pub fn rows_of(&self, span: Span) -> Option<Rangef> {
+        let page = self.page.as_ref()?;
+        let rows = page.lines_of(&(span.start().0..span.end().0));
+        let (first, last) = (rows.first()?, rows.last()?);
+        Some(Rangef::new(first.top(), last.bottom()))
+    }
+
+    /// The text's column across the screen, as of the last frame.
+    #[must_use]
+    pub fn column(&self) -> Option<Rangef> {
+        self.page.as_ref().map(|page| page.column)
     }
 
     /// Where the bars of the regions are across the screen, as of the last frame; their ends can
@@ -351,6 +403,7 @@ impl ArticleView {
             lines: Vec::new(),
             paragraphs: Vec::with_capacity(visible.len()),
             folded: Vec::new(),
+            opening: None,
         };
         let pixel = 1.0 / ui.pixels_per_point();
         for (index, y) in visible {
@@ -367,11 +420,20 @@ impl ArticleView {
             };
             let origin = pos2(column.min, top);
             let geometry = layout.geometry();
-            page.lines.extend(
-                (0..geometry.lines.len())
-                    .filter_map(|nth| PageLine::new(geometry, nth, origin, text)),
-            );
-            let rect = Rect::from_x_y_ranges(page.column, Rangef::new(top, top + geometry.height));
+            let cut = self.viewport.cut_of(index);
+            page.lines
+                .extend((0..geometry.lines.len()).filter_map(|nth| {
+                    let shift = cut.map_or(0.0, |cut| cut.shift(nth));
+                    PageLine::new(geometry, nth, origin + vec2(0.0, shift), text)
+                }));
+            let mut bottom = top + geometry.height;
+            if let Some(cut) = cut {
+                bottom += cut.height;
+                let y = Rangef::new(top + cut.y, top + cut.y + cut.height);
+                let x = Rangef::new(page.gutter.min, page.column.max);
+                page.opening = Some(Rect::from_x_y_ranges(x, y));
+            }
+            let rect = Rect::from_x_y_ranges(page.column, Rangef::new(top, bottom));
             page.paragraphs.push((index, rect));
         }
         page
@@ -427,12 +489,17 @@ impl ArticleView {
         paint_text::grounds(&painter, page, scene);
         paint_text::behind_text(&painter, page, scene, shown, self.hovered);
         for (index, rect) in &page.paragraphs {
-            if let Some(layout) = self.viewport.layout(*index) {
-                layout.paint(
-                    &painter,
-                    rect.left_top() + vec2(MARGIN, 0.0),
-                    style.palette.ink,
-                );
+            let Some(layout) = self.viewport.layout(*index) else {
+                continue;
+            };
+            let (origin, ink) = (rect.left_top() + vec2(MARGIN, 0.0), style.palette.ink);
+            match self.viewport.cut_of(*index) {
+                None => layout.paint(&painter, origin, ink),
+                Some(cut) => {
+                    for (painter, shift) in cut.painters(&painter, rect.top()) {
+                        layout.paint(&painter, origin + vec2(0.0, shift), ink);
+                    }
+                }
             }
         }
         paint_text::dim(&painter, page, shown, style);

@@ -41,10 +41,10 @@ impl Bindings {
             }
         }
         let bindings = Self(bindings);
-        let mut holders: BTreeMap<Chord, Command> = BTreeMap::new();
+        let mut holders: BTreeMap<(bool, Chord), Command> = BTreeMap::new();
         for command in Command::all(None) {
             for chord in bindings.keys_of(command) {
-                if let Some(holder) = holders.insert(chord, command)
+                if let Some(holder) = holders.insert((command.is_of_review(), chord), command)
                     && holder != command
                 {
                     problems.push(format!(

@@ -77,6 +77,24 @@ impl Command {
             C::Suggesters => vec![Chord::shift(Key::F7)],
             C::SuggestForOpen => vec![Chord::ctrl(Key::F7)],
             C::CarryLabels => vec![Chord::ctrl(Key::D).with_shift()],
+            C::NextPlace => vec![Chord::plain(Key::Tab)],
+            C::PreviousPlace => vec![Chord::shift(Key::Tab)],
+            C::TakeFirst => vec![Chord::plain(Key::Num1)],
+            C::TakeSecond => vec![Chord::plain(Key::Num2)],
+            C::TakeThird => vec![Chord::plain(Key::Num3)],
+            C::TakeFourth => vec![Chord::plain(Key::Num4)],
+            C::TakeFifth => vec![Chord::plain(Key::Num5)],
+            C::TakeSixth => vec![Chord::plain(Key::Num6)],
+            C::TakeSeventh => vec![Chord::plain(Key::Num7)],
+            C::TakeEighth => vec![Chord::plain(Key::Num8)],
+            C::TakeNinth => vec![Chord::plain(Key::Num9)],
+            C::TakeNobody => vec![Chord::plain(Key::Num0)],
+            C::DecideAlike => vec![Chord::plain(Key::Period)],
+            C::ConfirmPlace => vec![Chord::plain(Key::Enter)],
+            C::Reason => vec![Chord::ctrl(Key::R).with_shift()],
+            C::DecideByMajority => vec![Chord::ctrl(Key::B)],
+            C::FinishUnanimous => vec![Chord::ctrl(Key::B).with_shift()],
+            C::ShowReview => vec![Chord::shift(Key::F5)],
             C::Done => vec![Chord::ctrl(Key::Enter)],
             C::Skip => vec![Chord::ctrl(Key::Enter).with_shift()],
             C::Flag => vec![Chord::ctrl(Key::Enter).with_alt()],
@@ -104,6 +122,7 @@ impl Command {
             C::OpenPath => vec![Chord::ctrl(Key::O).with_alt()],
             C::OpenSample => vec![Chord::ctrl(Key::N).with_alt()],
             C::Import => vec![Chord::ctrl(Key::I).with_shift()],
+            C::Merge => vec![Chord::ctrl(Key::T)],
             C::RepeatExport => vec![Chord::ctrl(Key::E).with_shift()],
             C::SaveCopy => vec![Chord::ctrl(Key::S).with_shift()],
             C::Export => vec![Chord::ctrl(Key::E)],
@@ -138,7 +157,8 @@ mod tests {
         let mut seen = std::collections::BTreeMap::new();
         for command in Command::all(None) {
             for chord in command.default_keys(None) {
-                assert_eq!(seen.insert(chord, command), None, "{}", chord.show());
+                let key = (command.is_of_review(), chord);
+                assert_eq!(seen.insert(key, command), None, "{}", chord.show());
             }
         }
     }

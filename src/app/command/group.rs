@@ -11,17 +11,19 @@ pub enum Group {
     Regions,
     Entities,
     Suggestions,
+    Adjudication,
     Article,
     Program,
 }
 
 impl Group {
     /// In the order of the help sheet.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Move,
         Self::Regions,
         Self::Entities,
         Self::Suggestions,
+        Self::Adjudication,
         Self::Article,
         Self::Program,
     ];
@@ -34,6 +36,7 @@ impl Group {
             Self::Regions => "Regions",
             Self::Entities => "Entities",
             Self::Suggestions => "Suggestions",
+            Self::Adjudication => "Review of annotators",
             Self::Article => "Articles",
             Self::Program => "Window",
         }

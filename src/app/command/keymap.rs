@@ -9,6 +9,8 @@ use crate::model::Schema;
 #[derive(Clone, Debug, Default)]
 pub struct Keymap {
     commands: BTreeMap<Chord, Command>,
+    /// Where something is to be decided between annotators, these come first.
+    review: BTreeMap<Chord, Command>,
     keys: BTreeMap<Command, Vec<Chord>>,
 }
 
@@ -32,16 +34,40 @@ impl Keymap {
 
     fn add(&mut self, command: Command, chords: Vec<Chord>) {
         for chord in chords {
-            if *self.commands.entry(chord).or_insert(command) == command {
+            let commands = if command.is_of_review() {
+                &mut self.review
+            } else {
+                &mut self.commands
+            };
+            if *commands.entry(chord).or_insert(command) == command {
                 self.keys.entry(command).or_default().push(chord);
             }
         }
     }
 
-    /// What a chord does.
+    /// What a chord does where nothing is to be decided between annotators.
     #[must_use]
     pub fn get(&self, chord: Chord) -> Option<Command> {
         self.commands.get(&chord).copied()
+    }
+
+    /// What a chord does where these commands are possible: a decision between annotators comes
+    /// first.
+    #[must_use]
+    pub fn get_among(&self, chord: Chord, possible: &[Command]) -> Option<Command> {
+        let review = self.review.get(&chord).copied();
+        let review = review.filter(|command| possible.contains(command));
+        review.or_else(|| self.get(chord))
+    }
+
+    /// The command whose key would be taken if another command got this chord.
+    #[must_use]
+    pub fn holder(&self, chord: Chord, command: Command) -> Option<Command> {
+        if command.is_of_review() {
+            self.review.get(&chord).copied()
+        } else {
+            self.get(chord)
+        }
     }
 
     /// The keys that do it; the first is the one that is shown.

@@ -53,6 +53,32 @@ impl Command {
         all
     }
 
+    /// Whether it decides between annotators. Its key is another command's where nothing is to be
+    /// decided.
+    #[must_use]
+    pub fn is_of_review(self) -> bool {
+        self.group() == Group::Adjudication
+    }
+
+    /// Returns the number of the version that it takes at a place, from 0.
+    #[must_use]
+    pub fn version(self) -> Option<usize> {
+        Self::VERSIONS.iter().position(|one| *one == self)
+    }
+
+    /// The commands that take a version, in order.
+    pub const VERSIONS: [Self; 9] = [
+        Self::TakeFirst,
+        Self::TakeSecond,
+        Self::TakeThird,
+        Self::TakeFourth,
+        Self::TakeFifth,
+        Self::TakeSixth,
+        Self::TakeSeventh,
+        Self::TakeEighth,
+        Self::TakeNinth,
+    ];
+
     /// Whether it sets a label: then its key is the schema's, not the person's.
     #[must_use]
     pub fn is_of_schema(self) -> bool {

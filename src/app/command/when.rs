@@ -14,6 +14,7 @@ impl Command {
                 | C::Remark
                 | C::AnswerRemark
                 | C::Flag
+                | C::Reason
                 | C::Palette
                 | C::Export
                 | C::OpenPath
@@ -42,9 +43,11 @@ impl Command {
                 | C::OpenSample
                 | C::Import
                 | C::SaveCopy
+                | C::Merge
                 | C::Export
                 | C::RepeatExport
                 | C::ShowAnnotate
+                | C::ShowReview
                 | C::ShowDashboard
                 | C::Palette
                 | C::Help

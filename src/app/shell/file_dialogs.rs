@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::state::{KeysMessage, Message, PathPurpose};
+use crate::app::state::{KeysMessage, MergeMessage, Message, PathPurpose};
 use crate::dataset::EXTENSION;
 use crate::formats;
 
@@ -17,13 +17,15 @@ pub fn ask(purpose: &PathPurpose, folder: Option<&Path>, name: &str) -> Option<M
         dialog = dialog.set_file_name(name);
     }
     let picked = match purpose {
-        PathPurpose::Open | PathPurpose::Import => {
+        PathPurpose::Open | PathPurpose::Import | PathPurpose::MergeInputs => {
             return several(purpose, articles(dialog, purpose).pick_files()?);
         }
         PathPurpose::OpenFolder | PathPurpose::ExportTo { folder: true } => dialog.pick_folder(),
         PathPurpose::Tokenizer => filtered(dialog, "Tokenizers", "json").pick_file(),
         PathPurpose::ImportSettings => filtered(dialog, "Settings", "toml").pick_file(),
-        PathPurpose::SaveCopy => dialog.add_filter("Datasets", &[EXTENSION]).save_file(),
+        PathPurpose::SaveCopy | PathPurpose::MergeTarget => {
+            dialog.add_filter("Datasets", &[EXTENSION]).save_file()
+        }
         PathPurpose::ExportSettings | PathPurpose::ExportTo { folder: false } => dialog.save_file(),
         PathPurpose::SavePlot(picture) => {
             let ending = if picture.png { "png" } else { "svg" };
@@ -45,6 +47,7 @@ fn several(purpose: &PathPurpose, paths: Vec<PathBuf>) -> Option<Message> {
     }
     Some(match purpose {
         PathPurpose::Import => Message::Drop(paths),
+        PathPurpose::MergeInputs => Message::Merge(MergeMessage::Add(paths)),
         _ => Message::OpenPaths(paths),
     })
 }

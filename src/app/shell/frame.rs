@@ -22,6 +22,7 @@ use crate::app::views::article_list::ListPane;
 use crate::app::views::article_pane::ArticlePane;
 use crate::app::views::dashboard::DashboardPane;
 use crate::app::views::inspector::InspectorPane;
+use crate::app::views::review::{ReviewList, show_places};
 use crate::app::views::schema_editor::SchemaEditor;
 use crate::app::views::welcome::Welcome;
 use crate::app::views::{
@@ -59,6 +60,7 @@ pub struct App {
     keys: Keys,
     welcome: Welcome,
     list: ListPane,
+    reviews: ReviewList,
     article: ArticlePane,
     inspector: InspectorPane,
     dashboard: DashboardPane,
@@ -92,6 +94,7 @@ impl App {
             keys,
             welcome: Welcome::default(),
             list: ListPane::default(),
+            reviews: ReviewList::default(),
             article: ArticlePane::default(),
             inspector: InspectorPane::default(),
             dashboard: DashboardPane::default(),
@@ -398,7 +401,13 @@ impl App {
                 .default_size(state.memory.window.list.unwrap_or(300.0).min(room))
                 .size_range(LIST.0..=LIST.1.min(room))
                 .frame(bar(10))
-                .show(ui, |ui| self.list.show(ui, state, theme, out));
+                .show(ui, |ui| {
+                    if state.tab == Tab::Review {
+                        self.reviews.show(ui, state, theme, out);
+                    } else {
+                        self.list.show(ui, state, theme, out);
+                    }
+                });
             self.widths.0 = Some(panel.response.rect.width());
         }
         let room = (ui.available_width() - ARTICLE).max(INSPECTOR.0);
@@ -407,7 +416,13 @@ impl App {
                 .default_size(state.memory.window.inspector.unwrap_or(310.0).min(room))
                 .size_range(INSPECTOR.0..=INSPECTOR.1.min(room))
                 .frame(bar(6))
-                .show(ui, |ui| self.inspector.show(ui, state, theme, out));
+                .show(ui, |ui| {
+                    if state.tab == Tab::Review {
+                        show_places(ui, state, theme, out);
+                    } else {
+                        self.inspector.show(ui, state, theme, out);
+                    }
+                });
             self.widths.1 = Some(panel.response.rect.width());
         }
         let paper = Frame::new().fill(theme.paper);
@@ -436,6 +451,9 @@ impl App {
                         ui.set_width(ui.available_width());
                         bars::find(ui, state, &mut self.focus_article_search, theme, out);
                     });
+            }
+            if state.tab == Tab::Review && state.shown_review().is_none() {
+                return; // another article is open, which is not under review
             }
             check_strip::show(ui, state, theme, out);
             doubt_strip::show(ui, state, theme, out);

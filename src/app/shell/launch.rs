@@ -74,6 +74,7 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
                 discarded: counted,
                 asks_name,
                 review: launch.review,
+                opens_review: launch.adjudicates,
                 settings_file: file,
                 memory,
                 memory_file,

@@ -9,6 +9,7 @@ use super::span_ref::SpanRef;
 use crate::app::tasks::snapshot::ArticleSnapshot;
 use crate::dataset::LanguageSupport;
 use crate::dataset::report::article_history::HistoryStep;
+use crate::edit::adjudication::AdjudicatedChange;
 use crate::edit::plan::Scope;
 use crate::edit::{Selection, Session};
 use crate::model::{Article, BytePos, Remark, Schema, Span};
@@ -84,6 +85,8 @@ pub struct Past {
     pub steps: Option<Arc<Vec<HistoryStep>>>,
     /// The revision on disk when they were asked for.
     pub asked: Option<Revision>,
+    /// What adjudication changed of the annotator's work, as far as it is known and to be seen.
+    pub adjudicated: Option<Arc<Vec<AdjudicatedChange>>>,
 }
 
 /// A search in the article.

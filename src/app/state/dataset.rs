@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::doubts::Doubts;
 use super::headline_parts::Shared;
 use super::suggesters::Suggesters;
-use crate::dataset::WorkMode;
+use crate::dataset::adjudication::ReviewRow;
 use crate::dataset::report::dashboard::Dashboard;
 use crate::dataset::report::pair_agreement::MeasuredAgreement;
 use crate::dataset::session::SessionHandle;
+use crate::dataset::{ReviewSettings, WorkMode};
 use crate::model::{Label, Schema, Span};
 use crate::store::{ArticleKey, ArticleRow, Facets, Filter, Found, Order, StatusCounts};
 
@@ -24,6 +25,10 @@ pub struct OpenDataset {
     pub schema: Arc<Schema>,
     /// How its annotators work beside each other.
     pub mode: WorkMode,
+    /// How the work of its annotators is reviewed.
+    pub review_settings: ReviewSettings,
+    /// The articles that several annotators have finished.
+    pub reviews: Reviews,
     /// The threads that read and write it.
     pub session: SessionHandle,
     /// How many articles have each status.
@@ -72,6 +77,17 @@ pub struct OpenDataset {
     /// Whether it comes from elsewhere, and nobody has said that its export may be written beside
     /// it.
     pub asks_export: bool,
+}
+
+/// The articles that several annotators have finished.
+#[derive(Default)]
+pub struct Reviews {
+    /// In their order; `None` until they are known.
+    pub rows: Option<Vec<ReviewRow>>,
+    /// Whether something changed since they were listed.
+    pub stale: bool,
+    /// Whether to open the first one with open places once they are known.
+    pub open_first: bool,
 }
 
 /// What is known of the dashboard.

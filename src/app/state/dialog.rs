@@ -1,7 +1,9 @@
 //! The dialogs, with what is typed and chosen in each.
 
+use super::merging::MergeForm;
 use super::names::PlacesForm;
 use super::path_purpose::PathPurpose;
+use super::review::ReasonForm;
 use super::suggesters::SuggestersPage;
 use crate::app::command::{Chord, Command};
 use crate::dataset::{Existing, ExportChoice};
@@ -25,6 +27,8 @@ pub enum Dialog {
     },
     /// What is exported, how and where to.
     Export(Box<ExportForm>),
+    /// What is merged, and into which dataset.
+    Merge(Box<MergeForm>),
     /// A path is asked for.
     Path(Box<PathForm>),
     /// One name over the whole dataset.
@@ -45,6 +49,8 @@ pub enum Dialog {
     Schema,
     /// A remark on the article or on a place in it.
     Remark(Box<RemarkDraft>),
+    /// Why something was decided.
+    Reason(Box<ReasonForm>),
     /// What should be looked at in this article.
     Flag {
         /// What was typed.

@@ -11,7 +11,8 @@ use super::suggesters::SuggestersMessage;
 use crate::app::command::{Chord, Command};
 use crate::dataset::maintenance::name_view::Relabelling;
 use crate::dataset::report::dashboard::DrillDown;
-use crate::dataset::{SchemaChange, WorkMode};
+use crate::dataset::{ReviewSettings, SchemaChange, WorkMode};
+use crate::edit::adjudication::PlaceId;
 use crate::edit::{Edge, Selection};
 use crate::model::{BytePos, Entity, Region, Span};
 use crate::quality::lint::Lint;
@@ -124,6 +125,16 @@ pub enum Message {
     Export(ExportMessage),
     /// About one name over the whole dataset.
     Places(PlacesMessage),
+    /// Open this article for review.
+    OpenReview(ArticleKey),
+    /// Go to this place where annotators differ.
+    GoToPlace(PlaceId),
+    /// This is why a place was decided as it is.
+    GiveReason(PlaceId, String),
+    /// The lead decides about the review.
+    ReviewSettings(Box<ReviewSettings>),
+    /// About the merge that is being chosen.
+    Merge(MergeMessage),
     /// Ask for a path in the window; with `no_dialog`, because the system has no dialog for it.
     TypePath {
         /// What for.
@@ -174,6 +185,21 @@ pub enum ExportMessage {
         /// Whether somebody said so.
         replace: bool,
     },
+}
+
+/// What the dialog of a merge asks for.
+#[derive(Debug)]
+pub enum MergeMessage {
+    /// Ask for files by the system's dialog.
+    Browse,
+    /// Ask where to by the system's dialog.
+    BrowseTarget,
+    /// Merge these, too.
+    Add(Vec<PathBuf>),
+    /// It becomes this dataset.
+    To(PathBuf),
+    /// Merge as it is chosen.
+    Begin,
 }
 
 /// What the page of keys asks for.
@@ -244,6 +270,8 @@ impl PathPurpose {
             Self::Import => Message::Drop(vec![path]),
             Self::SaveCopy => Message::SaveCopyTo(path),
             Self::ExportTo { .. } => Message::Export(ExportMessage::To(path)),
+            Self::MergeInputs => Message::Merge(MergeMessage::Add(vec![path])),
+            Self::MergeTarget => Message::Merge(MergeMessage::To(path)),
             Self::Tokenizer => Message::Tokenizer(path.display().to_string()),
             Self::ImportSettings => Message::Keys(KeysMessage::ImportFrom(path)),
             Self::ExportSettings => Message::Keys(KeysMessage::Export(path)),

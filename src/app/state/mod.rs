@@ -11,11 +11,13 @@ pub(crate) mod focus;
 pub(crate) mod folds;
 pub(crate) mod headline_parts;
 pub(crate) mod leaving;
+pub(crate) mod merging;
 pub(crate) mod message;
 pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod path_purpose;
 mod possible;
+pub(crate) mod review;
 pub(crate) mod span_ref;
 pub(crate) mod suggesters;
 mod who_suggested;
@@ -29,14 +31,16 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 pub use article::{Find, OpenArticle, Past};
-pub use dataset::{AgreementBoard, Board, Listing, OpenDataset};
+pub use dataset::{AgreementBoard, Board, Listing, OpenDataset, Reviews};
 pub use dialog::{Dialog, ExportForm, KeySlot, KeysPage, PathForm, RemarkDraft};
 pub use doubts::Doubts;
 pub use effect::Effect;
 pub use focus::{Addressed, Focus, Target};
 pub use leaving::Leaving;
-pub use message::{ExportMessage, KeysMessage, Message, PlacesMessage, Walk};
+pub use merging::{MergeForm, MergePreview};
+pub use message::{ExportMessage, KeysMessage, MergeMessage, Message, PlacesMessage, Walk};
 pub use path_purpose::{PathPurpose, Picture};
+pub use review::{OpenReview, ReasonForm};
 pub use span_ref::SpanRef;
 pub use suggesters::{Suggesters, SuggestersMessage, SuggestersPage};
 pub use why::Why;
@@ -63,6 +67,8 @@ pub struct State {
     pub dataset: Option<OpenDataset>,
     /// The article that is open.
     pub article: Option<OpenArticle>,
+    /// The review of the open article's annotators, while it is reviewed.
+    pub adjudication: Option<OpenReview>,
     /// Why a region has its label, while that is shown.
     pub why: Option<Why>,
     /// The dialog that is open over the frame; at most one.
@@ -75,6 +81,8 @@ pub struct State {
     pub asks_name: bool,
     /// Whose labels are reviewed in the dataset that is opened next, whatever its mode is.
     pub review: Option<String>,
+    /// Whether a dataset opens in the review of its annotators' work.
+    pub opens_review: bool,
     /// Which key does what, by the settings and the schema.
     pub keymap: Arc<Keymap>,
     /// What the keys were made from.
@@ -130,6 +138,8 @@ pub struct State {
     pub names: Names,
     /// Which entities the chosen tokenizer cannot represent.
     pub token_alignment: TokenAlignment,
+    /// What the merge that is being chosen would do.
+    pub merge: MergePreview,
     /// What the export that is being chosen would do.
     pub export_planner: ExportPlanner,
     /// What is in the folders of a path that is being typed.
@@ -165,6 +175,8 @@ pub enum Tab {
     /// The article.
     #[default]
     Annotate,
+    /// Deciding between annotators.
+    Review,
     /// What was done, and what it took.
     Dashboard,
 }
@@ -179,12 +191,14 @@ impl State {
         Self {
             dataset: None,
             article: None,
+            adjudication: None,
             why: None,
             dialog: None,
             notices: Notices::default(),
             settings,
             asks_name: false,
             review: None,
+            opens_review: false,
             last_command: None,
             offers_unfinished: false,
             seeks_remark: false,
@@ -195,6 +209,7 @@ impl State {
             check: Check::default(),
             names: Names::default(),
             token_alignment: TokenAlignment::default(),
+            merge: MergePreview::default(),
             export_planner: ExportPlanner::default(),
             path_listings: PathListings::default(),
             has_file_dialogs: crate::app::tasks::file_dialogs::are_available,

@@ -25,6 +25,10 @@ pub enum PathPurpose {
         /// Whether it is a folder of files.
         folder: bool,
     },
+    /// Datasets and files of records, to be merged.
+    MergeInputs,
+    /// The dataset that they become.
+    MergeTarget,
     /// A model's tokenizer.
     Tokenizer,
     /// A file of settings to read.
@@ -45,6 +49,8 @@ impl PathPurpose {
             Self::Import => "Add articles to this dataset",
             Self::SaveCopy => "Save a copy",
             Self::ExportTo { .. } => "Export to",
+            Self::MergeInputs => "Choose what to merge",
+            Self::MergeTarget => "Merge into",
             Self::Tokenizer => "Choose tokenizer.json",
             Self::ImportSettings => "Import settings",
             Self::ExportSettings => "Export the settings",
@@ -57,9 +63,9 @@ impl PathPurpose {
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Open | Self::OpenFolder => "Open",
-            Self::Import => "Add",
+            Self::Import | Self::MergeInputs => "Add",
             Self::SaveCopy | Self::ExportSettings | Self::SavePlot(_) => "Save",
-            Self::ExportTo { .. } | Self::Tokenizer => "Choose",
+            Self::ExportTo { .. } | Self::MergeTarget | Self::Tokenizer => "Choose",
             Self::ImportSettings => "Import",
         }
     }
@@ -69,7 +75,12 @@ impl PathPurpose {
     pub fn must_exist(&self) -> bool {
         matches!(
             self,
-            Self::Open | Self::OpenFolder | Self::Import | Self::Tokenizer | Self::ImportSettings
+            Self::Open
+                | Self::OpenFolder
+                | Self::Import
+                | Self::MergeInputs
+                | Self::Tokenizer
+                | Self::ImportSettings
         )
     }
 }

@@ -9,13 +9,22 @@ impl State {
     pub fn allows(&self, command: Command) -> bool {
         use Command as C;
         // What is done to an article is done where it is seen.
-        let article = self.article.as_ref().filter(|_| self.tab == Tab::Annotate);
+        let is_shown = match self.tab {
+            Tab::Annotate => true,
+            Tab::Review => self.shown_review().is_some(),
+            Tab::Dashboard => false,
+        };
+        let article = self.article.as_ref().filter(|_| is_shown);
+        if command.is_of_review() {
+            return self.allows_review(command);
+        }
         match command {
             C::NewWindow
             | C::OpenFiles
             | C::OpenFolder
             | C::OpenPath
             | C::OpenSample
+            | C::Merge
             | C::Palette
             | C::Help
             | C::Settings
@@ -40,15 +49,14 @@ impl State {
             | C::Suggesters
             | C::SuggestForOpen
             | C::ShowAnnotate
+            | C::ShowReview
             | C::ShowDashboard => self.dataset.is_some(),
-            C::NextArticle
-            | C::PreviousArticle
-            | C::NextUnfinished
-            | C::NextRemark
-            | C::Guide
-            | C::ToggleInspector
-            | C::NextTab
-            | C::PreviousTab => self.dataset.is_some() && self.tab == Tab::Annotate,
+            C::NextArticle | C::PreviousArticle | C::ToggleInspector => {
+                self.dataset.is_some() && self.tab != Tab::Dashboard
+            }
+            C::NextUnfinished | C::NextRemark | C::Guide | C::NextTab | C::PreviousTab => {
+                self.dataset.is_some() && self.tab == Tab::Annotate
+            }
             C::Why => article.is_some_and(|a| a.here().is_some()),
             C::AnswerRemark | C::ResolveRemark => {
                 article.is_some_and(|a| a.remark_here().is_some())
@@ -59,6 +67,25 @@ impl State {
             C::Undo => article.is_some_and(|a| a.session.history().next_undo().is_some()),
             C::Redo => article.is_some_and(|a| a.session.history().next_redo().is_some()),
             _ => article.is_some(),
+        }
+    }
+
+    /// The keys of the review are those of the article where nothing is to be decided.
+    fn allows_review(&self, command: Command) -> bool {
+        use Command as C;
+        let Some(review) = self.shown_review() else {
+            let is_listed = self.tab == Tab::Review && self.dataset.is_some();
+            return command == C::FinishUnanimous && is_listed;
+        };
+        let place = review.place_here().filter(|_| self.decides_here());
+        match command {
+            C::NextPlace | C::PreviousPlace | C::ConfirmPlace | C::FinishUnanimous => true,
+            C::DecideByMajority => review.open() > 0,
+            _ => match (command.version(), place) {
+                (Some(version), Some(place)) => version < place.versions.len(),
+                (None, Some(_)) => true,
+                (_, None) => false,
+            },
         }
     }
 }

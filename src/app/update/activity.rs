@@ -16,7 +16,7 @@ impl State {
     /// A sign of life: a key, the mouse, a message.
     pub(super) fn record_activity(&mut self) {
         let now = (self.now_ms)();
-        let reads = self.tab == Tab::Annotate;
+        let reads = self.tab != Tab::Dashboard;
         if let Some(article) = &mut self.article {
             let passed = counted(now - article.last_active_ms);
             article.last_active_ms = now;
@@ -51,7 +51,15 @@ impl State {
         self.send_time_spent();
         self.tab = tab;
         match tab {
-            Tab::Annotate => self.effects.push(Effect::FocusArticle),
+            Tab::Annotate => {
+                // An article that was under review is opened as one's own.
+                if let (Some(_), Some(article)) = (self.adjudication.take(), &self.article) {
+                    let key = article.key;
+                    self.open_article(key);
+                }
+                self.effects.push(Effect::FocusArticle);
+            }
+            Tab::Review => self.show_reviews(),
             Tab::Dashboard => {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.ask_for_dashboard();

@@ -67,6 +67,8 @@ impl Controller {
         self.state.refresh_token_alignment();
         self.state.refresh_dialogs();
         self.state.refresh_names();
+        self.state.refresh_merge();
+        self.state.refresh_review();
     }
 
     /// Makes the keymap anew if the settings or the schema have changed.

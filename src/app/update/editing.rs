@@ -216,13 +216,18 @@ impl State {
         }
         let selection = article.selection;
         let told = self.words_for(action, &transaction);
+        self.decide_by_edit(&mut transaction);
         let Some(article) = &mut self.article else {
             return Ok(false);
         };
-        article
-            .session
-            .apply(action, transaction, selection, selection, (self.now_ms)())
-            .map_err(PlanError::Misfit)?;
+        let applied =
+            article
+                .session
+                .apply(action, transaction, selection, selection, (self.now_ms)());
+        if let Err(why) = applied {
+            self.reread_decisions();
+            return Err(PlanError::Misfit(why));
+        }
         self.changed();
         self.report_change(told);
         self.ask_for_entities(opened);

@@ -117,6 +117,11 @@ impl State {
             form.no_dialog = true; // it has a field of its own
             return;
         }
+        if let (PathPurpose::MergeTarget, Some(Dialog::Merge(form))) = (&purpose, &mut self.dialog)
+        {
+            form.no_dialog = true; // so has this one
+            return;
+        }
         let path = self.first_path(&purpose);
         let back = self.dialog.take();
         self.dialog = Some(Dialog::Path(Box::new(PathForm {
@@ -154,6 +159,7 @@ impl State {
         let dataset = self.dataset.as_ref().map_or("", |dataset| &dataset.name);
         match purpose {
             PathPurpose::SaveCopy => format!("{dataset} copy.{EXTENSION}"),
+            PathPurpose::MergeTarget => format!("team.{EXTENSION}"),
             PathPurpose::ExportSettings => "copydesk-settings.toml".to_owned(),
             PathPurpose::SavePlot(picture) => {
                 let ending = if picture.png { "png" } else { "svg" };

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use crate::app::state::names::{Names, Wanted};
 use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{
-    AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, State, Suggesters, Tab,
+    AgreementBoard, Board, Doubts, Leaving, Listing, OpenDataset, Reviews, State, Suggesters, Tab,
 };
 use crate::app::tasks::jobs::{
     self, Job, JobKind, JobOutcome, OpenOptions, OpenedDataset, SessionTask, ThreadTask,
@@ -24,7 +24,7 @@ use crate::quality::plot::Chart;
 use crate::store::{Filter, Order, StatusCounts};
 
 impl State {
-    fn start(&mut self, task: ThreadTask) {
+    pub(super) fn start(&mut self, task: ThreadTask) {
         let title = task.kind().title();
         match task.start(&self.wake) {
             Ok(job) => self.jobs.push(job),
@@ -42,7 +42,7 @@ impl State {
         }
     }
 
-    fn dataset_path(&self) -> Option<PathBuf> {
+    pub(super) fn dataset_path(&self) -> Option<PathBuf> {
         self.dataset.as_ref().map(|dataset| dataset.path.clone())
     }
 
@@ -183,6 +183,14 @@ impl State {
             }
             JobOutcome::SuggestedForOpen(report, known) => self.suggested_for_open(&report, known),
             JobOutcome::SuggestersCompared(made) => self.suggesters_compared(*made),
+            JobOutcome::MergeCounted(choice, counted) => self.merge_counted(&choice, counted),
+            JobOutcome::Merged(target, report) => self.merged(target, &report),
+            JobOutcome::AnnotatorsCompared(dataset, rows) => {
+                self.annotators_compared(&dataset, rows);
+            }
+            JobOutcome::UnanimousFinished(dataset, report) => {
+                self.unanimous_finished(&dataset, &report);
+            }
             JobOutcome::NameFound(dataset, view) => self.name_found(&dataset, *view),
             JobOutcome::Relabelled(dataset, made) => self.relabelled(&dataset, *made),
             JobOutcome::RelabellingUndone(dataset, made, taken) => {
@@ -207,8 +215,16 @@ impl State {
                 "Stopped. Labels copied so far are kept."
             }
             JobKind::ModelCheck => "Model check stopped",
-            JobKind::LookUpName | JobKind::Agreement => return,
             JobKind::CompareSuggesters => "Comparison stopped",
+            JobKind::Merge => "Merge stopped; nothing was changed",
+            JobKind::FinishUnanimous => {
+                self.list_reviews();
+                "Stopped. Articles finished so far stay finished."
+            }
+            JobKind::LookUpName
+            | JobKind::Agreement
+            | JobKind::PreviewMerge
+            | JobKind::CompareAnnotators => return,
             _ => return self.job_failed(kind, error),
         };
         self.notices.notify(Severity::News, words);
@@ -227,6 +243,7 @@ impl State {
             JobKind::ModelCheck => "The models could not check the articles: ",
             JobKind::DismissDoubt => "Could not remember that the label is right: ",
             JobKind::Agreement => "Could not measure the agreement: ",
+            JobKind::Merge => "Not merged: ",
             _ => "",
         };
         self.notices
@@ -239,6 +256,7 @@ impl State {
         self.send_time_spent();
         self.remember_place();
         self.article = None;
+        self.adjudication = None;
         self.leaving = None;
         if let Some(left) = self.dataset.take() {
             let refused = self.rebase.values().map(Vec::len).sum();
@@ -279,6 +297,8 @@ impl State {
             path: opened.path,
             schema: Arc::new(opened.schema),
             mode,
+            review_settings: opened.review,
+            reviews: Reviews::default(),
             session: opened.session,
             counts: StatusCounts::default(),
             keys: Arc::default(),
@@ -311,9 +331,13 @@ impl State {
         if let Some(dataset) = &self.dataset {
             dataset.session.send(LookupRequest::Doubts);
         }
+        self.adjudication = None;
         self.tab = Tab::Annotate;
         self.reload_list();
         self.ask_for_consent();
+        if self.opens_review {
+            self.show_tab(Tab::Review);
+        }
     }
 
     pub(super) fn reload_list(&mut self) {

@@ -100,7 +100,7 @@ impl State {
         if chord == Chord::plain(Key::Escape) {
             return;
         }
-        match holder(&self.keymap, &self.settings, chord) {
+        match holder(&self.keymap, &self.settings, chord, slot.command) {
             Some(holder) if holder != slot.command => page.clash = Some((slot, chord, holder)),
             Some(_) => {}
             None => self.put(slot, chord),
@@ -135,7 +135,7 @@ impl State {
         let taken = |chord: &Chord| {
             Command::all(None)
                 .into_iter()
-                .filter(|other| *other != command)
+                .filter(|other| *other != command && other.is_of_review() == command.is_of_review())
                 .find(|other| bindings.keys_of(*other).contains(chord))
         };
         let from_the_start = command.default_keys(None);
@@ -168,11 +168,13 @@ fn holder(
     keymap: &crate::app::command::Keymap,
     settings: &Settings,
     chord: Chord,
+    command: Command,
 ) -> Option<Command> {
-    keymap.get(chord).or_else(|| {
+    keymap.holder(chord, command).or_else(|| {
         let (bindings, _) = Bindings::read(&settings.keys);
         Command::all(None)
             .into_iter()
-            .find(|command| bindings.keys_of(*command).contains(&chord))
+            .filter(|other| other.is_of_review() == command.is_of_review())
+            .find(|other| bindings.keys_of(*other).contains(&chord))
     })
 }

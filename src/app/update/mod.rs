@@ -15,6 +15,7 @@ mod jobs;
 mod key_bindings;
 mod leaving;
 mod listing;
+mod merging;
 mod navigation;
 mod people;
 mod places;
@@ -22,6 +23,8 @@ mod refresh;
 mod remarks;
 mod replies;
 mod reports;
+mod review;
+mod review_list;
 mod schema;
 mod suggesters;
 mod undo;
@@ -172,6 +175,19 @@ impl State {
             Message::SavePlotTo(picture, path) => self.save_plot(picture, path),
             Message::Export(message) => self.export(message),
             Message::Places(message) => self.places(message),
+            Message::Merge(message) => self.merge(message),
+            Message::OpenReview(key) => {
+                self.show_tab(Tab::Review);
+                self.open_article(key);
+            }
+            Message::GoToPlace(place) => {
+                if let Some(at) = self.shown_review().and_then(|one| one.work.find(place)) {
+                    self.go_to_disputed(at);
+                    self.effects.push(Effect::FocusArticle);
+                }
+            }
+            Message::GiveReason(place, words) => self.give_reason(place, &words),
+            Message::ReviewSettings(settings) => self.set_review_settings(*settings),
             Message::TypePath { purpose, no_dialog } => self.type_path(purpose, no_dialog),
             Message::ShowFile(path) => self.show_file(path),
             Message::DismissNotice(id) => self.notices.dismiss(id),
@@ -189,6 +205,10 @@ impl State {
             return;
         }
         let before = self.last_command.replace(command);
+        if command.is_of_review() {
+            self.run_review(command);
+            return;
+        }
         let offered = std::mem::take(&mut self.offers_unfinished);
         if offered && command == C::ConfirmAndNext {
             self.ask_for_unfinished(true);
@@ -266,6 +286,7 @@ impl State {
             C::NextUnsure => self.step_unsure(true),
             C::PreviousUnsure => self.step_unsure(false),
             C::ConfirmAndNext => self.confirm_and_next(),
+            C::Done if self.tab == Tab::Review => self.finish_review(),
             C::Done => self.done(),
             C::Skip => {
                 self.edit_quietly(Action::SetStatus, |scope, _| {
@@ -333,10 +354,13 @@ impl State {
             C::OpenSample => self.open_sample(),
             C::OpenPath => self.type_path(PathPurpose::Open, false),
             C::Import => self.effects.push(Effect::AskPath(PathPurpose::Import)),
+            C::Merge => self.choose_merge(),
             C::Export => self.choose_export(),
             C::RepeatExport => self.repeat_export(),
             C::ShowAnnotate => self.show_tab(Tab::Annotate),
+            C::ShowReview => self.show_tab(Tab::Review),
             C::ShowDashboard => self.show_tab(Tab::Dashboard),
+
             C::Palette => {
                 self.dialog = Some(Dialog::Palette {
                     query: String::new(),
@@ -367,6 +391,7 @@ impl State {
             C::Suggesters => self.suggesters(SuggestersMessage::Show),
             C::SuggestForOpen => self.suggest_for_open(),
             C::Escape => self.escape(),
+            _ => {} // those of the review are done already
         }
     }
 
@@ -379,6 +404,8 @@ impl State {
             self.why = None;
         } else if self.tab == Tab::Dashboard {
             self.show_tab(Tab::Annotate);
+        } else if !self.has_selected_text() && self.close_lanes() {
+            // The lanes went; the caret stays.
         } else if self.check.close() {
             // The strip went; what is selected stays.
         } else if let Some(article) = &mut self.article {
@@ -397,6 +424,11 @@ impl State {
         }
         self.effects.push(Effect::EndListSearch);
         self.effects.push(Effect::FocusArticle);
+    }
+
+    fn has_selected_text(&self) -> bool {
+        let article = self.article.as_ref();
+        article.is_some_and(|article| article.selected().is_some())
     }
 
     /// Closes the dialog, or the one before it comes back.

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::state::folds::Folds;
 use crate::app::state::notices::Severity;
-use crate::app::state::{Addressed, Effect, Focus, SpanRef, State};
+use crate::app::state::{Addressed, Effect, Focus, SpanRef, State, Tab};
 use crate::dataset::session::{ListRequest, LookupRequest, WriterRequest};
 use crate::edit::names::{self, Hop};
 use crate::edit::{Edge, Selection, segment};
@@ -18,7 +18,11 @@ impl State {
         };
         dataset.loading = Some(key);
         dataset.types_elsewhere = false;
-        dataset.session.send(WriterRequest::Load(key));
+        dataset.session.send(if self.tab == Tab::Review {
+            WriterRequest::LoadAdjudication(key)
+        } else {
+            WriterRequest::Load(key)
+        });
         dataset.listing.hits = None;
         if dataset.filter.is_search() {
             let words = dataset.filter.words.clone();
@@ -27,6 +31,10 @@ impl State {
     }
 
     pub(super) fn step_article(&mut self, by: isize) {
+        if self.tab == Tab::Review {
+            self.step_review(by);
+            return;
+        }
         let Some(dataset) = &self.dataset else { return };
         let here = dataset
             .loading
@@ -140,6 +148,7 @@ impl State {
             article.block = block;
             article.block_anchor = block;
         }
+        self.follow_caret();
     }
 
     pub(super) fn select_block(&mut self, index: usize, extend: bool) {
@@ -156,6 +165,7 @@ impl State {
         }
         article.selection = Selection::caret(start);
         article.focus = Focus::blocks();
+        self.follow_caret();
         self.effects.push(Effect::Reveal(start));
     }
 

@@ -198,6 +198,8 @@ impl State {
         {
             article.past.asked = Some(article.saved);
             dataset.session.send(LookupRequest::History(article.key));
+            let changes = LookupRequest::AdjudicatedChanges(article.key);
+            dataset.session.send(changes);
         }
     }
 

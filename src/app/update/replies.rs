@@ -15,6 +15,8 @@ impl State {
     pub(super) fn take_reply(&mut self, reply: Reply) {
         match reply {
             Reply::Loaded(loaded) => self.show_article(*loaded),
+            Reply::AdjudicationLoaded(loaded) => self.show_review(*loaded),
+            Reply::NoAdjudication { key, why } => self.no_review(key, &why),
             Reply::NotLoaded { key, why } => {
                 if let Some(dataset) = &mut self.dataset
                     && dataset.loading == Some(key)
@@ -31,8 +33,6 @@ impl State {
                 let words = format!("Could not open the article: {why}");
                 self.notices.notify(Severity::Failure, words);
             }
-            // No view asks for adjudication.
-            Reply::AdjudicationLoaded(_) | Reply::NoAdjudication { .. } => {}
             Reply::Saved { key, revision } => {
                 if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
                     article.saved = revision;
@@ -84,6 +84,11 @@ impl State {
             Reply::History(key, steps) => {
                 if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
                     article.past.steps = Some(steps);
+                }
+            }
+            Reply::AdjudicatedChanges(key, changes) => {
+                if let Some(article) = self.article.as_mut().filter(|article| article.key == key) {
+                    article.past.adjudicated = Some(changes);
                 }
             }
             Reply::NextRemark(next, count) => self.take_next_remark(next, count),
@@ -220,6 +225,7 @@ impl State {
         let version = same.map_or(0, |left| left.version + 1);
         let now = (self.now_ms)();
         self.article = Some(OpenArticle::new(loaded, &schema, version, now));
+        self.adjudication = None;
         self.effects.push(Effect::NewArticle);
         if is_other {
             self.notices.leave_article();
@@ -293,11 +299,18 @@ impl State {
                 dataset.reload_list();
             }
         }
+        self.reviews_changed_elsewhere(keys);
         let Some(article) = &self.article else { return };
         // What this window's own change of the labels did to it is no news; it is loaded again for
         // that anyway.
         let loading = self.dataset.as_ref().and_then(|dataset| dataset.loading);
         if self.is_changing_schema() || loading == Some(article.key) {
+            return;
+        }
+        let inputs = self.shown_review().is_some() && keys.contains(&article.key);
+        if inputs && article.is_saved() {
+            let key = article.key;
+            self.open_article(key);
             return;
         }
         if own.contains(&article.key) && article.is_saved() {

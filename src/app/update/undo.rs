@@ -2,7 +2,7 @@
 //! entities.
 
 use crate::app::state::notices::Severity;
-use crate::app::state::{Effect, State};
+use crate::app::state::{Effect, State, Tab};
 use crate::dataset::session::{LearnerRequest, Opened};
 use crate::edit::{Action, Entry};
 use crate::model::{AnnotationError, Entity, Span, Status};
@@ -59,7 +59,9 @@ impl State {
             let words = format!("Could not {what}: {error}");
             self.notices.notify_of_article(Severity::Failure, words);
         };
-        done.map_err(tell).ok()
+        let done = done.map_err(tell).ok();
+        self.reread_decisions();
+        done
     }
 
     fn went_back_to(&mut self, entry: &Entry) {
@@ -88,6 +90,7 @@ impl State {
         };
         let annotation = article.session.annotation();
         if within.is_empty()
+            || self.tab == Tab::Review
             || !self.settings.tag
             || article.is_blind
             || annotation.status() == Status::Done

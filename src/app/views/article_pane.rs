@@ -9,6 +9,7 @@ use crate::app::article_view::{ArticleView, Ring, Scene, ViewEvent, ViewStyle};
 use crate::app::state::{Addressed, Message, OpenArticle, State};
 use crate::app::ui::theme::Theme;
 use crate::app::views::context_menu::PlaceMenu;
+use crate::app::views::review;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::dataset::ViewTop;
@@ -210,6 +211,7 @@ impl ArticlePane {
                 });
             ui.add_space(-ui.spacing().item_spacing.y);
         }
+        view.set_opening(review::opening(state));
         let addressed = article.addressed();
         let scene = scene(state, article, addressed.as_ref(), style);
         for event in view.show(ui, &scene) {
@@ -219,6 +221,8 @@ impl ArticlePane {
         }
         remark_signs(ui, view, article, theme, out);
         crate::app::views::doubt_strip::signs(ui, view, state, article, theme, out);
+        review::show_marks(ui, state, view, theme, out);
+        review::show_lanes(ui, state, view, theme, out);
         if let Some(why) = state.shown_why() {
             crate::app::views::explanation::show(ui, state, theme, view.rect_of(why.of.span()));
         }

@@ -15,7 +15,7 @@ const NARROW: f32 = 1080.0;
 /// One that is narrower still has fewer tools, and no name of the program, in points.
 const NARROWEST: f32 = 900.0;
 /// What is in the menu of a narrow bar.
-const RARE: [Command; 14] = [
+const RARE: [Command; 15] = [
     Command::Skip,
     Command::Flag,
     Command::OpenFiles,
@@ -23,6 +23,7 @@ const RARE: [Command; 14] = [
     Command::OpenPath,
     Command::Import,
     Command::SaveCopy,
+    Command::Merge,
     Command::Export,
     Command::Palette,
     Command::Help,
@@ -86,7 +87,12 @@ pub fn top(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
                 }
             }
             ui.add_space(8.0);
-            if state.article.is_some() && state.tab == Tab::Annotate {
+            let is_shown = match state.tab {
+                Tab::Annotate => state.article.is_some(),
+                Tab::Review => state.shown_review().is_some(),
+                Tab::Dashboard => false,
+            };
+            if is_shown {
                 done_button(ui, state, theme, out);
                 let rarer = [Command::Flag, Command::Skip];
                 for command in rarer.into_iter().filter(|_| !narrowest) {
@@ -169,6 +175,7 @@ fn tabs(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
             ui.spacing_mut().item_spacing.x = 2.0;
             for (tab, command) in [
                 (Tab::Dashboard, Command::ShowDashboard),
+                (Tab::Review, Command::ShowReview),
                 (Tab::Annotate, Command::ShowAnnotate),
             ] {
                 let chosen = state.tab == tab;

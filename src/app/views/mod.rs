@@ -17,6 +17,7 @@ pub(crate) mod inspector;
 pub(crate) mod notices;
 pub(crate) mod path_field;
 pub(crate) mod people;
+pub(crate) mod review;
 pub(crate) mod schema_editor;
 pub(crate) mod status_bar;
 pub(crate) mod welcome;

@@ -16,7 +16,7 @@ pub(crate) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         work(ui, state, out);
-        if state.tab == Tab::Annotate
+        if state.tab != Tab::Dashboard
             && let Some(article) = &state.article
         {
             progress(ui, state, article, theme, out);

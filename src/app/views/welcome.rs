@@ -243,6 +243,7 @@ fn links(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     for (command, words) in [
         (Command::OpenSample, "Try it with the sample articles"),
         (Command::OpenPath, "Type a path"),
+        (Command::Merge, "Merge the work of several annotators"),
     ] {
         let link = ui.link(RichText::new(words).size(13.0).color(theme.accent));
         if link.on_hover_text(state.hint(command)).clicked() {

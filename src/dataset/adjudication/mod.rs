@@ -9,12 +9,14 @@
 //! | `inputs` | chooses the annotations between which is decided |
 //! | `article` | opens one article for adjudication and makes the entries of its history |
 //! | `bulk` | decides whole datasets by rule, and lists what is open |
+//! | `list` | lists the articles that can be adjudicated |
 //! | `changes` | reports what adjudication changed of one annotator's work |
 
 mod article;
 mod bulk;
 mod changes;
 mod inputs;
+mod list;
 
 pub use crate::edit::adjudication::{
     AdjudicatedChange, Choice, Decision, How, LabelledSpan, Place, PlaceId, Threshold, Version,
@@ -30,6 +32,7 @@ pub use self::bulk::{
 };
 pub use self::changes::{ChangedArticle, changes_for, of_article};
 pub use self::inputs::{ChosenInputs, LeftOutInput};
+pub use self::list::{ReviewRow, review_rows};
 
 /// Describes how a decision came out, such as "the version of ada and ben".
 #[must_use]

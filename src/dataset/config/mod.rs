@@ -3,6 +3,7 @@
 
 pub mod annotators;
 pub mod built_in_schemas;
+pub mod review_settings;
 pub mod sample_dataset;
 pub mod settings;
 pub mod window_state;

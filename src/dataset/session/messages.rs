@@ -14,6 +14,7 @@ use crate::dataset::suggesters::{
     AllowedCommands, KnownModels, SuggesterSettings, SuggesterStatus,
 };
 use crate::dataset::training::explain::Reasons;
+use crate::edit::adjudication::AdjudicatedChange;
 use crate::edit::{Entry, Session};
 use crate::model::{Annotation, Article, Entity, Region, Schema, Span, StartedFrom};
 use crate::quality::Effort;
@@ -118,6 +119,9 @@ pub enum LookupRequest {
     /// Reads the history of an article: the annotator's, and that of whoever the annotator started
     /// from.
     History(ArticleKey),
+    /// Reads what adjudication changed of the annotator's work on an article, if the dataset lets
+    /// annotators see that.
+    AdjudicatedChanges(ArticleKey),
     /// Finds the next article of a list, after a place in it, that has an open remark.
     NextRemark(Arc<Vec<ArticleKey>>, usize),
     /// Reads the last check of the annotator's finished work by the models.
@@ -350,6 +354,8 @@ pub enum Reply {
     Hits(ArticleKey, String, Vec<Span>),
     /// The history of an article, oldest first.
     History(ArticleKey, Arc<Vec<HistoryStep>>),
+    /// What adjudication changed of the annotator's work on an article.
+    AdjudicatedChanges(ArticleKey, Arc<Vec<AdjudicatedChange>>),
     /// The next article with an open remark, if there is one, and how many of the list have one.
     NextRemark(Option<ArticleKey>, usize),
     /// How many articles a search does not know yet.

@@ -13,8 +13,11 @@ use super::rankings::{Rankings, is_ranked, sort};
 use super::replies::Replies;
 use super::text_languages::TextLanguages;
 use super::trace;
+use crate::dataset::adjudication;
+use crate::dataset::config::review_settings::ReviewSettings;
 use crate::dataset::report::article_history::{HistoryStep, article_history};
 use crate::dataset::report::model_check;
+use crate::edit::adjudication::AdjudicatedChange;
 use crate::model::{StartedFrom, Status};
 use crate::store::{ArticleKey, Filter, Order, Store, StoreError};
 
@@ -149,7 +152,9 @@ impl Replaceable for LookupRequest {
     fn is_replaced_by(&self, newer: &Self) -> bool {
         matches!(
             (self, newer),
-            (Self::Found(..), Self::Found(..)) | (Self::History(_), Self::History(_))
+            (Self::Found(..), Self::Found(..))
+                | (Self::History(_), Self::History(_))
+                | (Self::AdjudicatedChanges(_), Self::AdjudicatedChanges(_))
         )
     }
 }
@@ -324,6 +329,22 @@ fn history(
     Ok(steps)
 }
 
+/// Reads what adjudication changed of an annotator's work on an article; nothing if the lead of the
+/// dataset does not show that.
+fn changes(
+    store: &dyn Store,
+    annotator: &str,
+    key: ArticleKey,
+) -> Result<Vec<AdjudicatedChange>, StoreError> {
+    if !ReviewSettings::load(store)?.shows_changes {
+        return Ok(Vec::new());
+    }
+    let article = Arc::new(store.article(key)?);
+    let stored = store.annotations(&article, key)?;
+    let changed = adjudication::of_article(store, key, &article, &stored, annotator)?;
+    Ok(changed.map_or_else(Vec::new, |changed| changed.changes))
+}
+
 /// Finds the next article of a list that has an open remark, wrapping round, and counts all such
 /// articles.
 fn next_remark(
@@ -363,6 +384,10 @@ fn serve_lookups(
             LookupRequest::Doubts => match model_check::kept(store, annotator) {
                 Ok(kept) => replies.send(Reply::Doubts(kept.map(Box::new))),
                 Err(error) => replies.failure("Could not read the model check", &error),
+            },
+            LookupRequest::AdjudicatedChanges(key) => match changes(store, annotator, key) {
+                Ok(changes) => replies.send(Reply::AdjudicatedChanges(key, Arc::new(changes))),
+                Err(error) => replies.failure("Could not read the adjudication", &error),
             },
             LookupRequest::NextRemark(list, after) => match next_remark(store, &list, after) {
                 Ok((next, count)) => replies.send(Reply::NextRemark(next, count)),

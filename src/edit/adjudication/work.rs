@@ -1,5 +1,7 @@
 //! All places of an article with the decisions on them.
 
+mod own;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -140,7 +140,10 @@ impl egui::Plugin for Tap {
             if *menu && chords.iter().any(|chord| is_of_menu(*chord)) {
                 return true;
             }
-            let Some(command) = chords.iter().find_map(|chord| keymap.get(*chord)) else {
+            let command = chords
+                .iter()
+                .find_map(|chord| keymap.get_among(*chord, possible));
+            let Some(command) = command else {
                 return true;
             };
             let wanted = if *dialog {

@@ -51,6 +51,14 @@ pub enum JobKind {
     DismissDoubt,
     /// Measures how far annotators agree.
     Agreement,
+    /// Compares the annotators of all articles.
+    CompareAnnotators,
+    /// Finishes the articles on which all agree.
+    FinishUnanimous,
+    /// Counts what a merge would do.
+    PreviewMerge,
+    /// Merges.
+    Merge,
 }
 
 impl JobKind {
@@ -74,6 +82,10 @@ impl JobKind {
             Self::ModelCheck => "Checking with the models",
             Self::DismissDoubt => "Keeping the label",
             Self::Agreement => "Measuring agreement",
+            Self::CompareAnnotators => "Comparing the annotators",
+            Self::FinishUnanimous => "Finishing where all agree",
+            Self::PreviewMerge => "Looking through what is to be merged",
+            Self::Merge => "Merging",
         }
     }
 }

@@ -5,25 +5,31 @@
 //! | `checks` | checks of all finished work, by the models and between annotators |
 //! | `job` | a job, its progress, and how it is started |
 //! | `outcome` | what a job brings |
+//! | `merging` | merging datasets and files of records |
 //! | `opening` | opening a dataset, and adding articles to it |
 //! | `output` | exports and pictures of charts |
 //! | `suggesting` | other programs that suggest |
+//! | `reviewing` | comparing the annotators of all articles |
 //! | `relabelling` | changes of the schema, of names and of duplicates |
 
 mod checks;
 mod job;
+mod merging;
 mod opening;
 mod outcome;
 mod output;
 mod relabelling;
+mod reviewing;
 mod suggesting;
 
 pub use checks::{check_with_models, dismiss_doubt, measure_agreement};
 pub use job::{Job, JobKind, SessionTask, ThreadTask};
+pub use merging::{MergeChoice, MergeInput, merge_into, preview_merge_of};
 pub use opening::{OpenOptions, import, open, place_sample};
 pub use outcome::{CountedChange, JobOutcome, OpenedDataset};
 pub use output::{export, save_plot};
 pub use relabelling::{
     change_schema, copy_labels, count_schema_change, look_up_name, relabel_name, undo_relabelling,
 };
+pub use reviewing::{compare_annotators, finish_unanimous};
 pub use suggesting::{compare_suggesters, suggest_for_open};

@@ -11,7 +11,7 @@ use crate::dataset::session::{Exporter, SessionHandle, SessionSetup, SuggesterSe
 use crate::dataset::suggesters::{AllowedCommands, SuggesterPlan};
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, OpenTarget,
-    SystemClock, WorkMode, full_path,
+    ReviewSettings, SystemClock, WorkMode, full_path,
 };
 use crate::store::Store;
 
@@ -96,6 +96,7 @@ fn open_now(
     let path = dataset.path().to_owned();
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
+    let review = ReviewSettings::load(dataset.store())?;
     let plan = SuggesterPlan::load(dataset.store())?;
     // A file that cannot be read allows nothing; the window asks again.
     let allowed = options.allowed_file.as_deref().map(AllowedCommands::load);
@@ -124,6 +125,7 @@ fn open_now(
         mode,
         plan,
         allowed,
+        review,
     })
 }
 

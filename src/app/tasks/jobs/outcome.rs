@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::merging::MergeChoice;
+use crate::dataset::adjudication::{AdjudicationReport, ReviewRow};
+use crate::dataset::maintenance::merge::MergeReport;
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};
 use crate::dataset::maintenance::schema_change::Changed;
 use crate::dataset::report::model_check::KeptCheck;
@@ -11,7 +14,8 @@ use crate::dataset::suggesters::{
     AllowedCommands, Comparison, KnownModels, SuggestReport, SuggesterPlan,
 };
 use crate::dataset::{
-    ExportChoice, Exported, ImportReport, LabelledCopy, SchemaChange, Touched, WorkMode,
+    ExportChoice, Exported, ImportReport, LabelledCopy, ReviewSettings, SchemaChange, Touched,
+    WorkMode,
 };
 use crate::model::Schema;
 
@@ -34,6 +38,10 @@ pub enum JobOutcome {
     ChangeCounted(CountedChange),
     /// The schema was changed; the number is how many finished articles may lack labels now.
     SchemaChanged(Box<SchemaChange>, Changed, usize),
+    /// The articles to review.
+    AnnotatorsCompared(PathBuf, Vec<ReviewRow>),
+    /// Articles on which all agree were finished.
+    UnanimousFinished(PathBuf, Box<AdjudicationReport>),
     /// Labels were copied to duplicates.
     LabelsCopied(Vec<LabelledCopy>),
     /// Other programs were asked about all open articles; the models that have suggested.
@@ -44,6 +52,10 @@ pub enum JobOutcome {
     NameFound(PathBuf, Box<NameView>),
     /// A name was relabelled.
     Relabelled(PathBuf, Box<Relabelled>),
+    /// What a merge would do was counted, or why that could not be.
+    MergeCounted(Box<MergeChoice>, Result<MergeReport, String>),
+    /// Work was merged into this dataset.
+    Merged(PathBuf, MergeReport),
     /// A relabelling was taken back.
     RelabellingUndone(PathBuf, Box<Relabelled>, Box<UndoneRelabelling>),
     /// The models checked finished work.
@@ -75,4 +87,6 @@ pub struct OpenedDataset {
     pub plan: SuggesterPlan,
     /// The commands that may run on this machine.
     pub allowed: AllowedCommands,
+    /// How their work is reviewed.
+    pub review: ReviewSettings,
 }

@@ -22,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
         Group::Entities,
         Group::Suggestions,
         Group::Article,
+        Group::Adjudication,
     ];
     let columns = if wide {
         vec![work, vec![Group::Move], vec![Group::Program]]

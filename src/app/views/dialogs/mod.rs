@@ -6,6 +6,7 @@ mod export_fields;
 mod export_page;
 mod help_page;
 mod keys_page;
+mod merge_page;
 mod palette;
 mod path_page;
 mod places_list;
@@ -36,6 +37,7 @@ pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Mes
                     palette::show(ui, state, theme, query, *chosen, out);
                 }
                 Dialog::Export(form) => export_page::show(ui, state, theme, form, out),
+                Dialog::Merge(form) => merge_page::show(ui, state, theme, form, out),
                 Dialog::Path(form) => path_page::show(ui, state, theme, form, out),
                 Dialog::Places(form) => places_page::show(ui, state, theme, form, out),
                 Dialog::Help => help_page::show(ui, state, theme, out),
@@ -53,6 +55,7 @@ pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Mes
                 }
                 Dialog::AllowSuggesters => consent::show(ui, state, theme, out),
                 Dialog::Name(typed) => people::name_dialog(ui, state, typed, theme, out),
+                Dialog::Reason(form) => questions::reason(ui, theme, form, out),
                 Dialog::Flag { remark } => questions::flag(ui, theme, remark, out),
                 Dialog::Remark(draft) => {
                     super::inspector::write_remark(ui, state, theme, draft, out);

@@ -3,7 +3,7 @@
 use egui::{Key, RichText, Ui};
 
 use super::shared::{learnt_words, title};
-use crate::app::state::{Dialog, Leaving, Message, State};
+use crate::app::state::{Dialog, Leaving, Message, ReasonForm, State};
 use crate::app::ui::theme::Theme;
 use crate::model::figures;
 
@@ -142,6 +142,37 @@ pub(super) fn lost(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
             out.push(Message::Dialog(None));
         }
     });
+}
+
+/// The reason of a decision.
+pub(super) fn reason(ui: &mut Ui, theme: &Theme, form: &ReasonForm, out: &mut Vec<Message>) {
+    ui.set_width(440.0);
+    title(ui, "Why is it decided so?", out);
+    let about =
+        "The reason is kept with the decision. Annotators can read it, if the lead lets them.";
+    ui.label(RichText::new(about).color(theme.faint));
+    ui.add_space(4.0);
+    let mut new = form.clone();
+    let send = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Enter));
+    let field = egui::TextEdit::singleline(&mut new.words).desired_width(f32::INFINITY);
+    let field = ui.add(field);
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, "Reason")
+    });
+    field.request_focus();
+    ui.add_space(8.0);
+    let mut keep = send;
+    ui.horizontal(|ui| {
+        keep |= ui.button("Keep").clicked();
+        if ui.button("Cancel").clicked() {
+            out.push(Message::Dialog(None));
+        }
+    });
+    if keep {
+        out.push(Message::GiveReason(form.place, new.words));
+    } else if new != *form {
+        out.push(Message::Dialog(Some(Dialog::Reason(Box::new(new)))));
+    }
 }
 
 pub(super) fn flag(ui: &mut Ui, theme: &Theme, remark: &str, out: &mut Vec<Message>) {

@@ -5,9 +5,11 @@ use egui::{RichText, Sense, Ui, vec2};
 use crate::app::state::{Message, OpenArticle, State};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Theme;
+use crate::app::ui::widgets;
 use crate::dataset::Calendar;
 use crate::dataset::adjudication::in_words;
 use crate::dataset::report::article_history::{Change, HistoryStep, Labelled};
+use crate::edit::adjudication::{AdjudicatedChange, Choice, LabelledSpan};
 use crate::edit::{Action, EntryKind, Selection};
 use crate::model::Article;
 
@@ -34,6 +36,9 @@ pub(super) fn show(
         ui.label(RichText::new("Nobody has changed this article yet.").color(theme.faint));
         return;
     }
+    if let Some(changes) = article.past.adjudicated.as_deref() {
+        adjudicated(ui, article.article(), changes, theme, out);
+    }
     let own = &state.settings.annotator;
     egui::ScrollArea::vertical()
         .auto_shrink(false)
@@ -43,6 +48,83 @@ pub(super) fn show(
                 line(ui, article.article(), step, own, calendar, theme, out);
             }
         });
+}
+
+/// What adjudication changed of the annotator's work, and why.
+fn adjudicated(
+    ui: &mut Ui,
+    article: &Article,
+    changes: &[AdjudicatedChange],
+    theme: &Theme,
+    out: &mut Vec<Message>,
+) {
+    /// How high the list becomes before it scrolls, in points.
+    const HIGHEST: f32 = 240.0;
+    if changes.is_empty() {
+        return;
+    }
+    widgets::heading(ui, theme, "WHAT ADJUDICATION CHANGED");
+    egui::ScrollArea::vertical()
+        .id_salt("adjudicated")
+        .max_height(HIGHEST)
+        .auto_shrink([false, true])
+        .show_rows(ui, LINE, changes.len(), |ui, rows| {
+            for change in changes.get(rows).unwrap_or_default() {
+                adjudicated_line(ui, article, change, theme, out);
+            }
+        });
+    ui.add_space(4.0);
+    widgets::heading(ui, theme, "HISTORY");
+}
+
+fn adjudicated_line(
+    ui: &mut Ui,
+    article: &Article,
+    change: &AdjudicatedChange,
+    theme: &Theme,
+    out: &mut Vec<Message>,
+) {
+    let labels = |spans: &[LabelledSpan]| match spans {
+        [] => "no label".to_owned(),
+        spans => {
+            let one = |one: &LabelledSpan| match one.span == change.place.span {
+                true => one.label.to_string(),
+                false => format!("{} “{}”", one.label, short(article.text.slice(one.span))),
+            };
+            spans.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let words = format!("“{}”", short(article.text.slice(change.place.span)));
+    let what = format!("{} → {}", labels(&change.before), labels(&change.after));
+    let why = match (&change.decision.reason, &change.decision.choice) {
+        (Some(reason), _) => reason.clone(),
+        (None, Choice::Majority { .. }) => "decided by majority".to_owned(),
+        (None, _) => "no reason given".to_owned(),
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+    response.widget_info(|| {
+        let name = format!("{words}: {what}, {why}");
+        egui::WidgetInfo::labeled(egui::accesskit::Role::ListItem, true, name)
+    });
+    if response.hovered() || response.has_focus() {
+        let ground = theme.panel.lerp_to_gamma(theme.ink, 0.06);
+        ui.painter()
+            .rect_filled(rect.shrink2(vec2(0.0, 1.0)), 6.0, ground);
+    }
+    if response.clicked() {
+        out.push(Message::Reveal(Selection::of(change.place.span)));
+    }
+    let inner = rect.shrink2(vec2(8.0, 3.0));
+    let layout = egui::Layout::top_down(egui::Align::Min);
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner).layout(layout));
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for words in [
+        RichText::new(words).size(13.0).color(theme.ink),
+        RichText::new(what).size(12.5).color(theme.ink),
+        RichText::new(why).small().color(theme.faint),
+    ] {
+        ui.add(egui::Label::new(words).truncate().selectable(false));
+    }
 }
 
 fn line(

@@ -16,10 +16,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use contents::{Gathered, Merged};
+use contents::{Gathered, MergeDraft, Merged};
 
-use crate::dataset::config::built_in_schemas;
 use crate::dataset::config::work_mode::WorkMode;
+use crate::dataset::config::{built_in_schemas, review_settings};
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::io::sources::{self, Depth, Faults, SourceWork, WorkSource};
 use crate::dataset::suggesters::{KnownModels, SuggesterSettings};
@@ -102,24 +102,16 @@ pub fn merge(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<MergeReport> {
-    if out
-        .extension()
-        .is_none_or(|extension| extension != EXTENSION)
-    {
-        bail!(
-            "a dataset's name ends in .{EXTENSION}: {}\nhint: the dataset to make comes first, then what is merged",
-            out.display()
-        );
-    }
     let is_there = out.exists();
-    let mut inputs = inputs.to_vec();
-    inputs.extend(is_there.then(|| WorkSource::Dataset(out.to_path_buf())));
-    let (schema, mode) = schema_and_mode(out, &inputs, is_there, options)?;
     let aside = beside(out);
-    let (gathered, faults) = read_all(&inputs, &aside, options, progress, cancel)?;
-    gathered.check_names()?;
-    let (articles, draft) = gathered.choose();
-
+    let Chosen {
+        inputs,
+        schema,
+        mode,
+        articles,
+        draft,
+        faults,
+    } = choose(out, inputs, options, progress, cancel)?;
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let temporary = tempfile::tempdir_in(folder)
@@ -128,6 +120,13 @@ pub fn merge(
     let mut dataset = Dataset::create(&new, &schema)?;
     mode.save(dataset.store_mut())?;
     keep_suggesters(out, &inputs, dataset.store_mut())?;
+    if is_there {
+        let before = Dataset::open_to_read(out)?;
+        let review = before.store().setting(review_settings::SETTING)?;
+        dataset
+            .store_mut()
+            .set_setting(review_settings::SETTING, review.as_deref())?;
+    }
     write(dataset.store_mut(), &articles, progress, cancel)?;
     drop(dataset);
     // First what is not in the dataset: should the disk be full after this, both files have it.
@@ -147,6 +146,70 @@ pub fn merge(
         beside: is_aside.then_some(aside),
         faults,
         ..draft.report
+    })
+}
+
+/// Reports what [`merge`] would do, and writes nothing.
+///
+/// # Errors
+/// As [`merge`], as far as that is known before anything is written.
+pub fn preview_merge(
+    out: &Path,
+    inputs: &[WorkSource],
+    options: &MergeOptions,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<MergeReport> {
+    let Chosen { draft, faults, .. } = choose(out, inputs, options, progress, cancel)?;
+    Ok(MergeReport {
+        beside: (!draft.lines.is_empty()).then(|| beside(out)),
+        faults,
+        ..draft.report
+    })
+}
+
+/// What a merge is going to write.
+struct Chosen {
+    /// All inputs, the dataset that is there among them.
+    inputs: Vec<WorkSource>,
+    schema: Schema,
+    mode: WorkMode,
+    articles: Vec<Merged>,
+    draft: MergeDraft,
+    faults: Faults,
+}
+
+/// Reads everything, and chooses what is kept.
+fn choose(
+    out: &Path,
+    inputs: &[WorkSource],
+    options: &MergeOptions,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<Chosen> {
+    if out
+        .extension()
+        .is_none_or(|extension| extension != EXTENSION)
+    {
+        bail!(
+            "a dataset's name ends in .{EXTENSION}: {}\nhint: the dataset to make comes first, then what is merged",
+            out.display()
+        );
+    }
+    let is_there = out.exists();
+    let mut inputs = inputs.to_vec();
+    inputs.extend(is_there.then(|| WorkSource::Dataset(out.to_path_buf())));
+    let (schema, mode) = schema_and_mode(out, &inputs, is_there, options)?;
+    let (gathered, faults) = read_all(&inputs, &beside(out), options, progress, cancel)?;
+    gathered.check_names()?;
+    let (articles, draft) = gathered.choose();
+    Ok(Chosen {
+        inputs,
+        schema,
+        mode,
+        articles,
+        draft,
+        faults,
     })
 }
 

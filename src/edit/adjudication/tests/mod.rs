@@ -16,7 +16,7 @@ fn label(name: &str) -> Label {
     Label::new(name).unwrap()
 }
 
-fn schema(nesting: Nesting) -> Arc<Schema> {
+pub(super) fn schema(nesting: Nesting) -> Arc<Schema> {
     let region = |name: &str| RegionLabel {
         label: label(name),
         color: Rgb(0, 0, 0),
