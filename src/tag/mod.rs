@@ -8,12 +8,15 @@
 //! - [`features`] turns words into features, and [`model`] holds the weights for them.
 //! - [`mod@find`] finds names with a model, and `label_consistency` makes the mentions of one name
 //!   agree.
+//! - `name_edges` cuts `titles` off and joins the parts of persons' names, and `acronyms` makes
+//!   acronyms the same name as their long form.
 //! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a
 //!   model is for, and how good it is in each.
 //! - [`training`] trains a model, [`online`] one that learns while annotators work, with a
 //!   [`gazetteer`] of the names that they confirmed.
 //! - [`rules`] finds dates, sums of money, percentages and peoples.
 
+mod acronyms;
 pub mod features;
 pub mod find;
 pub mod gazetteer;
@@ -25,17 +28,21 @@ mod language_of;
 pub mod languages;
 pub mod lexicon;
 pub mod model;
+mod name_edges;
 pub mod online;
 pub mod rules;
 pub mod sentences;
 pub mod shipped;
 mod support;
+mod titles;
 pub mod tokens;
 pub mod training;
 pub mod words;
 
 use std::ops::Range;
 
+use lexicon::Lexicon;
+use titles::Titles;
 use words::Words;
 
 use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Text};
@@ -73,10 +80,48 @@ pub fn suggest_in(
     pieces: &[Range<usize>],
 ) -> Vec<Entity> {
     let words = Words::read(text.as_str(), pieces, model.lexicon());
-    let found = find::find_in(model, &words);
+    let mut found = find::find_in(model, &words);
+    let roles = Roles::of(&model.types);
+    let titles = Titles::of(&model.language);
+    roles.correct(text.as_str(), &words, model.lexicon(), titles, &mut found);
     let label =
         |found: &FoundName| mapping.label(found.kind, text.as_str().get(found.bytes.clone())?);
     entities(text, &words, &found, label, mapping.ruled())
+}
+
+/// Which of a model's types are persons and which are bodies.
+#[derive(Clone, Debug, Default)]
+struct Roles {
+    persons: Vec<bool>,
+    bodies: Vec<bool>,
+}
+
+impl Roles {
+    /// The roles of types with these names.
+    fn of<'a>(types: impl IntoIterator<Item = &'a String>) -> Self {
+        let mut roles = Self::default();
+        for kind in types {
+            roles
+                .persons
+                .push(matches!(kind.as_str(), "PER" | "PERSON"));
+            roles.bodies.push(kind == "ORG");
+        }
+        roles
+    }
+
+    /// Corrects the edges of persons' names, and gives acronyms of bodies their type. Without
+    /// `titles`, those before a name stay.
+    fn correct(
+        &self,
+        text: &str,
+        words: &Words,
+        lexicon: &Lexicon,
+        titles: Option<&Titles>,
+        found: &mut Vec<FoundName>,
+    ) {
+        name_edges::correct(text, words, lexicon, titles, &self.persons, found);
+        acronyms::follow(text, words, &self.bodies, found);
+    }
 }
 
 /// Turns the names that a model found into entities, and adds those that rules find elsewhere.

@@ -4,6 +4,7 @@
 //! one place from which `copydesk languages` and the window take them.
 
 use super::lexicon;
+use super::model::TagModel;
 
 /// A language that the shipped model was trained and measured for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,10 +43,11 @@ impl Support {
             .map_or(0, |figure| figure.f1.round() as u8)
     }
 
-    /// The size of its lexicon in bytes.
+    /// The size of its weights and word lists in bytes.
     #[must_use]
     pub fn pack_size(&self) -> usize {
-        lexicon::pack_size(self.tag).unwrap_or(0)
+        let weights = TagModel::pack_size(self.tag);
+        weights.unwrap_or(0) + lexicon::pack_size(self.tag).unwrap_or(0)
     }
 }
 

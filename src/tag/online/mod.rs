@@ -8,10 +8,12 @@ pub mod by_language;
 mod labels;
 #[cfg(test)]
 mod tests;
+mod titles;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Roles;
 use super::features::bias_row;
 use super::features::candidates::CandidateFilter;
 use super::find::find_in;
@@ -21,6 +23,7 @@ use super::labels::Mapping;
 use super::model::{MAX_TYPES, TagModel, tag_of};
 use super::pieces;
 use super::rules::RuleKind;
+use super::titles::Titles;
 use super::training::{GoldName, Hyperparameters, TaggedArticle, TrainingExample};
 use super::words::Words;
 use crate::learn::perceptron::Perceptron;
@@ -128,6 +131,10 @@ pub struct OnlineTagger {
     known_names: Arc<Gazetteer>,
     /// The labels that rules find until they are learnt.
     ruled: Vec<(RuleKind, Label)>,
+    /// Which labels are persons and which are bodies.
+    roles: Roles,
+    /// Whether annotators tag the titles before names.
+    keeps_titles: bool,
     /// Whether articles have changed since the weights were trained.
     is_stale: bool,
 }
@@ -166,6 +173,11 @@ impl OnlineTagger {
             .fold(0, |bits, (nth, _)| {
                 bits | 1 << tag_of(nth, true) | 1 << tag_of(nth, false)
             });
+        let unknown = String::new();
+        let base_types_names: Vec<&String> = base_types
+            .iter()
+            .map(|kind| kind.map_or(&unknown, |kind| &base.types[kind]))
+            .collect();
         let mut tagger = Self {
             model: Arc::clone(&start),
             candidates: start.candidates.clone(),
@@ -177,7 +189,9 @@ impl OnlineTagger {
             derived: 0,
             known_names: Arc::new(gazetteer.clone()),
             gazetteer,
+            roles: Roles::of(base_types_names),
             ruled: mapping.ruled().to_vec(),
+            keeps_titles: false,
             is_stale: false,
         };
         tagger.refit();
@@ -365,6 +379,7 @@ impl OnlineTagger {
         }
         self.is_stale = false;
         self.known_names = Arc::new(self.gazetteer.clone());
+        self.keeps_titles = self.tags_titles();
         let uses = self.uses();
         let start = self.initial_weights(&uses);
         let weights = if self.articles.is_empty() {
@@ -492,7 +507,11 @@ impl OnlineTagger {
     pub fn suggest_in(&self, text: &Text, pieces: &[Range<usize>]) -> Vec<Entity> {
         let mut words = Words::read(text.as_str(), pieces, self.start.lexicon());
         self.known_names.mark(text.as_str(), &mut words.all);
-        let found = find_in(&self.model, &words);
+        let mut found = find_in(&self.model, &words);
+        let lexicon = self.start.lexicon();
+        let titles = Titles::of(&self.start.language).filter(|_| !self.keeps_titles);
+        self.roles
+            .correct(text.as_str(), &words, lexicon, titles, &mut found);
         let ruled: Vec<_> = self
             .ruled
             .iter()

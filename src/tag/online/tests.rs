@@ -160,3 +160,16 @@ fn each_language_of_a_dataset_learns_by_itself() {
     taggers.refit();
     assert!(ships(&taggers, "en", english).is_empty());
 }
+
+#[test]
+fn titles_stay_where_annotators_tag_them() {
+    let schema = schema(&["PERSON"]);
+    let mut tagger = OnlineTagger::new(TagModel::shipped(), &schema);
+    assert!(!tagger.keeps_titles);
+    let inside = "body| Yesterday {PERSON President Ann Lee} met {PERSON Minister Karl Vella}.\n";
+    teach(&mut tagger, 1, inside);
+    assert!(tagger.keeps_titles);
+    let outside = "body| Then Minister {PERSON Karl Vella}, President {PERSON Ann Lee} and Dr. {PERSON Maria Borg} left.\n";
+    teach(&mut tagger, 2, outside);
+    assert!(!tagger.keeps_titles);
+}
