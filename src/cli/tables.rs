@@ -40,6 +40,10 @@ pub(super) fn entity_table(name: &str, scores: &entities::evaluate::EntityScores
         edits.relabel,
         edits.boundary
     ));
+    out.push_str(&format!(
+        "  with \"everywhere\": {:.1}\n",
+        100.0 * scores.everywhere as f64 / micro.gold.max(1) as f64
+    ));
     out.push_str("  score        suggestions    right\n");
     for (tenth, (all, right)) in scores.trust.iter().enumerate() {
         if *all > 0 {
@@ -127,7 +131,7 @@ pub(super) fn balance(parts: &[PartCount]) -> String {
 /// Returns the scores of each set as a table: F1 of all labels and of each.
 pub(super) fn set_table(sets: &[entities::train_languages::SetScores]) -> String {
     let mut out =
-        "set\tlanguage\tarticles\tentities\tF1\tprecision\trecall\tPER\tORG\tLOC\tedits for 100\n"
+        "set\tlanguage\tarticles\ttokens\tentities\tF1\tprecision\trecall\tPER\tORG\tLOC\tedits for 100\teverywhere\ttokens a second\n"
             .to_owned();
     for one in sets {
         let tally = &one.scores.score.entity_spans;
@@ -139,10 +143,11 @@ pub(super) fn set_table(sets: &[entities::train_languages::SetScores]) -> String
         };
         let edits = one.scores.score.entity_edits.total() as f64;
         out.push_str(&format!(
-            "{}\t{}\t{}\t{}\t{:.1}\t{:.1}\t{:.1}\t{}\t{}\t{}\t{:.1}\n",
+            "{}\t{}\t{}\t{}\t{}\t{:.1}\t{:.1}\t{:.1}\t{}\t{}\t{}\t{:.1}\t{:.1}\t{:.0}\n",
             one.set,
             one.language,
             one.scores.articles,
+            one.scores.tokens,
             micro.gold,
             100.0 * micro.f1().unwrap_or(0.0),
             100.0 * micro.precision(),
@@ -151,6 +156,8 @@ pub(super) fn set_table(sets: &[entities::train_languages::SetScores]) -> String
             f1("ORG"),
             f1("LOC"),
             100.0 * edits / micro.gold.max(1) as f64,
+            100.0 * one.scores.everywhere as f64 / micro.gold.max(1) as f64,
+            one.scores.tokens as f64 / one.scores.time.as_secs_f64().max(1e-6),
         ));
     }
     out

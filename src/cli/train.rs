@@ -245,6 +245,37 @@ fn run_entities(args: &Args, console: &mut Console, cancel: &CancelFlag) -> Resu
     })
 }
 
+/// Writes what was suggested on held-out sites, as records with offsets of code points.
+fn write_entities(
+    folder: &Path,
+    suggested: &[entities::train_languages::Suggested<'_>],
+) -> Result<()> {
+    let path = folder.join("entities.jsonl");
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut lines = String::new();
+    for entities::train_languages::Suggested { gold, found } in suggested {
+        let entities: Vec<Value> = found
+            .entities()
+            .iter()
+            .map(|entity| {
+                json!({
+                    "start": gold.text.char_of_byte(entity.span.start()).0,
+                    "end": gold.text.char_of_byte(entity.span.end()).0,
+                    "label": entity.label.as_str(),
+                    "score": entity.provenance.score().map(crate::model::Score::value),
+                })
+            })
+            .collect();
+        let record = json!({"id": gold.id, "entities": entities});
+        lines.push_str(&format!("{record}\n"));
+    }
+    crate::store::write_atomically(&path, |out| {
+        std::io::Write::write_all(out, lines.as_bytes())
+    })
+    .with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// Writes the models of all languages, or prints their scores on held-out sites if there are folds.
 fn run_languages(
     args: &Args,
@@ -255,8 +286,11 @@ fn run_languages(
 ) -> Result<()> {
     let languages = entities::train_languages::MultilingualGold::new(gold, args.jobs)?;
     if args.folds >= 2 {
-        let sets = languages.held_out(args.folds, console, cancel)?;
+        let (sets, suggested) = languages.held_out(args.folds, console, cancel)?;
         console.clear();
+        if let Some(folder) = &args.suggested {
+            write_entities(folder, &suggested)?;
+        }
         return console.data(&tables::set_table(&sets));
     }
     let models = languages.train(console, cancel)?;

@@ -31,7 +31,7 @@ fn scripts_choose_languages_by_their_figures() {
         .unwrap();
     assert_eq!(english["name"], "English");
     assert_eq!(english["recognised"], true);
-    assert!(english["lexicon_bytes"].as_u64().unwrap() > 1_000_000);
+    assert!(english["pack_bytes"].as_u64().unwrap() > 1_000_000);
     for language in &languages {
         let figures = language["figures"].as_array().unwrap();
         assert_eq!(language["f1"], figures[0]["f1"], "{language}");

@@ -29,6 +29,8 @@ pub struct EntityScores {
     pub unsure: (u64, u64),
     /// The number of tokens of the articles.
     pub tokens: u64,
+    /// The edits to the gold if each is repeated everywhere.
+    pub everywhere: u64,
     /// The time from text to scored spans.
     pub time: Duration,
 }
@@ -73,13 +75,13 @@ pub(super) fn measure(
     model: &TagModel,
     mapping: &Mapping,
     scores: &mut EntityScores,
-) -> Result<()> {
+) -> Result<Annotation> {
     let start = Instant::now();
     let entities = tag::suggest_in(model, mapping, &gold.text, &gold.pieces);
     scores.time += start.elapsed();
     let found = as_annotation(&gold.text, entities)?;
     count(gold, &gold.pieces, &found, scores);
-    Ok(())
+    Ok(found)
 }
 
 fn as_annotation(text: &Text, entities: Vec<Entity>) -> Result<Annotation> {
@@ -124,6 +126,7 @@ fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut 
         found,
         RegionView::default(),
     ));
+    scores.everywhere += super::simulate::everywhere(gold, found);
     scores.articles += 1;
 }
 

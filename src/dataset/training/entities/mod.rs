@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod gold;
 pub(crate) mod language;
 pub mod online_trainer;
+pub mod recognise;
 pub mod simulate;
 pub mod train;
 pub mod train_languages;

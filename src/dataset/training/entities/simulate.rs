@@ -109,7 +109,16 @@ pub fn simulate(
 fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
     let found = Annotation::from_parts(&gold.text, Vec::new(), found, Status::Todo, Vec::new())?;
     let scores = score(&gold.text, &gold.annotation, &found, RegionView::default());
-    let labels: BTreeSet<&str> = [&gold.annotation, &found]
+    Ok(Edits {
+        single: scores.entity_edits.total(),
+        everywhere: everywhere(gold, &found),
+        spans: scores.entity_spans.micro(),
+    })
+}
+
+/// The edits from what was found to the gold if each is repeated everywhere.
+pub(super) fn everywhere(gold: &Gold, found: &Annotation) -> u64 {
+    let labels: BTreeSet<&str> = [&gold.annotation, found]
         .into_iter()
         .flat_map(|annotation| {
             annotation
@@ -132,11 +141,7 @@ fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
             })
             .collect()
     };
-    Ok(Edits {
-        single: scores.entity_edits.total(),
-        everywhere: edits_everywhere(gold.text.as_str(), &marks(&gold.annotation), &marks(&found)),
-        spans: scores.entity_spans.micro(),
-    })
+    edits_everywhere(gold.text.as_str(), &marks(&gold.annotation), &marks(found))
 }
 
 /// Draws the curves: edits for 100 entities, over a moving window of articles.

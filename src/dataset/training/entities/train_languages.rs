@@ -17,6 +17,7 @@ use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::training::folds::deal_out;
 use crate::dataset::training::parallel::at_once;
 use crate::learn::perceptron::Perceptron;
+use crate::model::Annotation;
 use crate::store::write_atomically;
 use crate::tag::features::candidates::CandidateFilter;
 use crate::tag::lexicon::Lexicon;
@@ -74,6 +75,14 @@ pub struct SetScores {
     pub language: String,
     /// The scores.
     pub scores: EntityScores,
+}
+
+/// What a model that has not seen an article suggests in it.
+pub struct Suggested<'a> {
+    /// The article.
+    pub gold: &'a Gold,
+    /// The suggestions.
+    pub found: Annotation,
 }
 
 /// The articles of a language with their features.
@@ -257,11 +266,12 @@ impl<'a> MultilingualGold<'a> {
         folds: usize,
         progress: &mut dyn Progress,
         cancel: &CancelFlag,
-    ) -> Result<Vec<SetScores>> {
+    ) -> Result<(Vec<SetScores>, Vec<Suggested<'_>>)> {
         let sites = self.gold.iter().map(|gold| gold.site.as_str());
         let fold_of = deal_out(sites, folds, OWN.seed.wrapping_add(1));
         let mapping = Mapping::new(&self.types, &schema_of(&self.types)?);
         let mut sets: BTreeMap<(&str, &str), EntityScores> = BTreeMap::new();
+        let mut suggested = Vec::new();
         progress.expect((folds * self.all.len()) as u64);
         for fold in 0..folds {
             let (common, own) = self.weights(&|nth| fold_of[nth] != fold, progress, cancel)?;
@@ -278,19 +288,21 @@ impl<'a> MultilingualGold<'a> {
                     {
                         let set = gold.id.split('/').next().unwrap_or_default();
                         let scores = sets.entry((set, &gold.language)).or_default();
-                        measure(gold, &model, &mapping, scores)?;
+                        let found = measure(gold, &model, &mapping, scores)?;
+                        suggested.push(Suggested { gold, found });
                     }
                 }
             }
         }
         let sets = sets.into_iter();
-        Ok(sets
+        let scores = sets
             .map(|((set, language), scores)| SetScores {
                 set: set.to_owned(),
                 language: language.to_owned(),
                 scores,
             })
-            .collect())
+            .collect();
+        Ok((scores, suggested))
     }
 }
 
