@@ -8,6 +8,7 @@ use crate::dataset::suggesters::{
     TIME_LIMIT_S,
 };
 use crate::formats::metadata::suggested_by::SuggestedTask;
+use crate::store::ArticleKey;
 
 /// The suggesters of a dataset with what is known of them.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Suggesters {
     pub test: Option<SuggesterTest>,
     /// The one that is being tried out.
     pub testing: Option<String>,
+    /// An article that got suggestions while it was being opened: it is opened again.
+    pub reload: Option<ArticleKey>,
     /// How the suggesters compared on the finished articles.
     pub comparison: Option<Comparison>,
 }

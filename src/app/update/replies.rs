@@ -14,7 +14,10 @@ impl State {
     /// Takes in what the threads say.
     pub(super) fn take_reply(&mut self, reply: Reply) {
         match reply {
-            Reply::Loaded(loaded) => self.show_article(*loaded),
+            Reply::Loaded(loaded) => {
+                self.show_article(*loaded);
+                self.reload_after_opening();
+            }
             Reply::AdjudicationLoaded(loaded) => self.show_review(*loaded),
             Reply::NoAdjudication { key, why } => self.no_review(key, &why),
             Reply::NotLoaded { key, why } => {

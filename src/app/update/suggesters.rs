@@ -232,15 +232,30 @@ impl State {
         }
     }
 
+    /// Opens the article again that got suggestions while it was being opened.
+    pub(super) fn reload_after_opening(&mut self) {
+        let waiting = self.dataset.as_mut();
+        let waiting = waiting.and_then(|dataset| dataset.suggesters.reload.take());
+        self.reload_untouched(waiting.as_slice());
+    }
+
     /// Shows the newest suggestions of the open article if it is among these and nobody has touched
     /// it. What a person has begun stays as it is.
     pub(super) fn reload_untouched(&mut self, keys: &[ArticleKey]) {
-        let Some(article) = &self.article else { return };
+        let (Some(article), Some(dataset)) = (&self.article, &mut self.dataset) else {
+            return;
+        };
+        if let Some(loading) = dataset.loading {
+            // What comes may have been read before these suggestions were written.
+            if keys.contains(&loading) {
+                dataset.suggesters.reload = Some(loading);
+            }
+            return;
+        }
         let is_untouched = article.revision == Revision(0)
             && article.session.history().entries().len() <= 1
             && !article.is_blind;
-        let loading = self.dataset.as_ref().and_then(|dataset| dataset.loading);
-        if is_untouched && keys.contains(&article.key) && loading.is_none() {
+        if is_untouched && keys.contains(&article.key) {
             self.open_article(article.key);
         }
     }
