@@ -270,10 +270,7 @@ fn write_entities(
         let record = json!({"id": gold.id, "entities": entities});
         lines.push_str(&format!("{record}\n"));
     }
-    crate::store::write_atomically(&path, |out| {
-        std::io::Write::write_all(out, lines.as_bytes())
-    })
-    .with_context(|| format!("cannot write {}", path.display()))
+    crate::dataset::io::output::write_whole(&path, lines.as_bytes())
 }
 
 /// Writes the models of all languages, or prints their scores on held-out sites if there are folds.

@@ -163,6 +163,8 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
 fn links(text: &str) -> Vec<String> {
     let mut links = Vec::new();
     for line in prose(text) {
+        // What is set as code is no link.
+        let line: String = line.split('`').step_by(2).collect();
         for (at, _) in line.match_indices("](") {
             let target = &line[at + 2..];
             links.extend(target.split(')').next().map(str::to_owned));

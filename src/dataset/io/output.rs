@@ -1,11 +1,21 @@
 //! Checks of output paths, so that no dataset or input is overwritten.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::dataset::EXTENSION;
-use crate::store::{is_same_file, refuse_dataset};
+use crate::store::{is_same_file, refuse_dataset, write_atomically};
+
+/// Writes a file as a whole: it has its former content until the new one is complete.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    write_atomically(path, |out| out.write_all(content))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
 
 /// Rejects an output that is a dataset or one of the inputs of the same run, before any work is
 /// done.

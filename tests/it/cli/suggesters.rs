@@ -32,7 +32,7 @@ fn desk() -> Desk {
             "regions": [{"start": 0, "end": text.len(), "label": "body"}],
             "entities": [{"start": 9, "end": 12, "label": "PERSON"}],
             "status": "done", "annotator": "maria"});
-        let open = json!({"id": format!("open-{n}"), "text": text});
+        let open = json!({"id": format!("open-{n}"), "text": format!("In town {n} Ada wrote.")});
         lines += &format!("{done}\n{open}\n");
     }
     desk.write("in.jsonl", lines);

@@ -14,7 +14,7 @@ fn commands() -> Vec<&'static str> {
 }
 
 /// Those that every build has.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
     "open",
     "import",
     "prelabel",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 21] = [
     "copy",
     "dedupe",
     "validate",
+    "lint",
     "train",
     "evaluate",
     "simulate",
@@ -35,6 +36,7 @@ const COMMANDS: [&str; 21] = [
     "schema",
     "mode",
     "languages",
+    "suggesters",
     "completions",
 ];
 

@@ -14,6 +14,7 @@
 
 mod checks;
 mod job;
+mod merge_choice;
 mod merging;
 mod opening;
 mod outcome;
@@ -24,7 +25,8 @@ mod suggesting;
 
 pub use checks::{check_with_models, dismiss_doubt, measure_agreement};
 pub use job::{Job, JobKind, SessionTask, ThreadTask};
-pub use merging::{MergeChoice, MergeInput, merge_into, preview_merge_of};
+pub use merge_choice::{MergeChoice, MergeInput};
+pub use merging::{merge_into, preview_merge_of};
 pub use opening::{OpenOptions, import, open, place_sample};
 pub use outcome::{CountedChange, JobOutcome, OpenedDataset};
 pub use output::{export, save_plot};

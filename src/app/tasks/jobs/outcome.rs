@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::merging::MergeChoice;
+use super::merge_choice::MergeChoice;
 use crate::dataset::adjudication::{AdjudicationReport, ReviewRow};
 use crate::dataset::maintenance::merge::MergeReport;
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};

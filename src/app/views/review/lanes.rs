@@ -362,16 +362,20 @@ impl LaneScene<'_> {
 }
 
 /// What else the keys do here, and the reason that was given.
-fn foot(ui: &Ui, state: &State, review: &OpenReview, at: usize, rect: Rect, theme: &Theme) {
+fn foot(ui: &Ui, state: &State, review: &OpenReview, place: usize, rect: Rect, theme: &Theme) {
     let painter = ui.painter_at(rect);
     let font = FontId::proportional(11.5);
     let mut y = rect.top() + FOOT / 2.0;
     let mut line = |words: String, ink: Color32| {
         let at: Pos2 = pos2(rect.left() + 12.0, y);
-        painter.text(at, Align2::LEFT_CENTER, words, font.clone(), ink);
+        let drawn = painter.text(at, Align2::LEFT_CENTER, &words, font.clone(), ink);
+        // Screen readers read it too.
+        let id = ui.scope_id().with(("review foot", place, y.to_bits()));
+        ui.interact(drawn, id, Sense::hover())
+            .widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Label, true, &words));
         y += FOOT;
     };
-    if let Some(reason) = reason(review, at) {
+    if let Some(reason) = reason(review, place) {
         line(format!("Because: {reason}"), theme.ink);
     }
     let key = |command| state.shown_key(command);

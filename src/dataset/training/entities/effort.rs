@@ -7,6 +7,9 @@
 
 use std::collections::BTreeSet;
 
+use super::gold::Gold;
+use crate::model::Annotation;
+
 /// A labelled span, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LabelledSpan {
@@ -170,6 +173,34 @@ fn occurrences<'a>(text: &'a str, words: &'a str, from: usize) -> impl Iterator<
             }
         }
     })
+}
+
+/// The edits from what was found to the gold if each is repeated everywhere.
+pub(super) fn everywhere(gold: &Gold, found: &Annotation) -> u64 {
+    let labels: BTreeSet<&str> = [&gold.annotation, found]
+        .into_iter()
+        .flat_map(|annotation| {
+            annotation
+                .entities()
+                .iter()
+                .map(|entity| entity.label.as_str())
+        })
+        .collect();
+    let marks = |annotation: &Annotation| -> BTreeSet<LabelledSpan> {
+        annotation
+            .entities()
+            .iter()
+            .map(|entity| LabelledSpan {
+                start: entity.span.start().index(),
+                end: entity.span.end().index(),
+                label: labels
+                    .iter()
+                    .position(|label| *label == entity.label.as_str())
+                    .unwrap_or(0),
+            })
+            .collect()
+    };
+    edits_everywhere(gold.text.as_str(), &marks(&gold.annotation), &marks(found))
 }
 
 #[cfg(test)]

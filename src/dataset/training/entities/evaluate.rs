@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::effort::everywhere;
 use super::gold::{Gold, labels_of};
 use crate::dataset::config::built_in_schemas;
 use crate::dataset::io::progress::{CancelFlag, Progress};
@@ -126,7 +127,7 @@ fn count(gold: &Gold, pieces: &[Range<usize>], found: &Annotation, scores: &mut 
         found,
         RegionView::default(),
     ));
-    scores.everywhere += super::simulate::everywhere(gold, found);
+    scores.everywhere += everywhere(gold, found);
     scores.articles += 1;
 }
 

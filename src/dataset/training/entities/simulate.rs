@@ -5,12 +5,11 @@
 //! relabels or resizes one entity. With "everywhere", it is repeated on all later occurrences in
 //! the article, and each wrong repeat costs one more edit.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::effort::{LabelledSpan, edits_everywhere};
+use super::effort::everywhere;
 use super::evaluate::schema_of;
 use super::gold::{Gold, labels_of};
 use crate::dataset::io::progress::{CancelFlag, Progress};
@@ -114,34 +113,6 @@ fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
         everywhere: everywhere(gold, &found),
         spans: scores.entity_spans.micro(),
     })
-}
-
-/// The edits from what was found to the gold if each is repeated everywhere.
-pub(super) fn everywhere(gold: &Gold, found: &Annotation) -> u64 {
-    let labels: BTreeSet<&str> = [&gold.annotation, found]
-        .into_iter()
-        .flat_map(|annotation| {
-            annotation
-                .entities()
-                .iter()
-                .map(|entity| entity.label.as_str())
-        })
-        .collect();
-    let marks = |annotation: &Annotation| -> BTreeSet<LabelledSpan> {
-        annotation
-            .entities()
-            .iter()
-            .map(|entity| LabelledSpan {
-                start: entity.span.start().index(),
-                end: entity.span.end().index(),
-                label: labels
-                    .iter()
-                    .position(|label| *label == entity.label.as_str())
-                    .unwrap_or(0),
-            })
-            .collect()
-    };
-    edits_everywhere(gold.text.as_str(), &marks(&gold.annotation), &marks(found))
 }
 
 /// Draws the curves: edits for 100 entities, over a moving window of articles.
