@@ -289,12 +289,17 @@ fn a_reason_is_kept_with_the_decision() {
     desk.press("Enter");
     desk.window.harness.run_steps(3);
     let review = desk.state().shown_review().unwrap();
-    let reason = review.work.made(0).unwrap().reason.clone();
-    assert_eq!(reason.as_deref(), Some("the team plays there"));
+    let reasons: Vec<_> = review
+        .work
+        .all_made()
+        .map(|made| made.reason.clone())
+        .collect();
+    assert_eq!(reasons, [Some("the team plays there".to_owned())]);
     desk.window.until_saved();
     let desk = desk.again();
     let review = desk.state().shown_review().unwrap();
-    assert!(review.work.made(0).unwrap().reason.is_some());
+    assert!(review.work.all_made().all(|made| made.reason.is_some()));
+    assert_eq!(review.work.all_made().count(), 1);
 }
 
 #[test]

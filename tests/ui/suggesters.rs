@@ -96,7 +96,7 @@ fn a_suggester_is_added_tried_out_and_used_and_the_window_says_who_suggested() {
         "suggested by ada finder 2, 83 % sure"
     );
     // The same where it is asked why.
-    window.press("Tab F7");
+    window.press("Alt+↓ F7");
     run_frames(&mut window);
     let why = window.state().why.as_ref().map(|why| why.who.clone());
     let who = "PERSON was suggested by ada finder 2, 83 % sure. Nobody has confirmed it.";

@@ -12,7 +12,7 @@ fn finished() -> String {
         "[PERSON Emmanuel Macron] then flew from [GPE Berlin] to [GPE Paris].",
         "In [GPE Paris], [ORG Angela Merkel] said that she was tired.",
         "[PERSON Angela Merkel] and [PERSON Emmanuel Macron] spoke in [GPE Paris] on Friday.",
-        "Later Emmanuel Macron called [PERSON Angela Merkel] from [GPE Paris].",
+        "President Emmanuel Macron called [PERSON Angela Merkel] from [GPE Paris].",
         "[PERSON Angela Merkel] left [GPE Berlin] on Sunday.",
     ];
     let record = |(nth, marked): (usize, &&str)| {
@@ -58,7 +58,7 @@ fn slips_in_finished_work_come_first_and_say_why() {
     assert!(fields[6].starts_with("Models that have not seen this article say PERSON"));
     assert!(
         run.stdout
-            .contains("\ta5\t6..21\t-\tPERSON\tEmmanuel Macron"),
+            .contains("\ta5\t10..25\t-\tPERSON\tEmmanuel Macron"),
         "{}",
         run.stdout
     );

@@ -22,6 +22,15 @@ for line in sys.stdin:
 
 const COMMAND: &str = "python3 ada.py";
 
+/// A page whose paragraphs the extractor takes for the story.
+fn page(n: usize) -> String {
+    format!(
+        "<html><body><article><h1>The bridge of day {n}</h1><p>On day {n} Ada told reporters in the town hall that the \
+         bridge would stay closed until the end of the year.</p><p>The repairs had taken longer than the engineers \
+         expected, and the council was asked to pay for them.</p></article></body></html>"
+    )
+}
+
 fn desk() -> Desk {
     let desk = Desk::new();
     desk.write("ada.py", FINDS_ADA);
@@ -32,7 +41,7 @@ fn desk() -> Desk {
             "regions": [{"start": 0, "end": text.len(), "label": "body"}],
             "entities": [{"start": 9, "end": 12, "label": "PERSON"}],
             "status": "done", "annotator": "maria"});
-        let open = json!({"id": format!("open-{n}"), "text": format!("In town {n} Ada wrote.")});
+        let open = json!({"id": format!("open-{n}"), "html": page(n)});
         lines += &format!("{done}\n{open}\n");
     }
     desk.write("in.jsonl", lines);
@@ -105,9 +114,10 @@ fn a_suggester_is_added_compared_used_and_named_in_the_export() {
             seen += 1;
             let persons = record["entities"].as_array().unwrap().iter();
             let persons: Vec<&Value> = persons.filter(|one| one["label"] == "PERSON").collect();
+            let at = record["text"].as_str().unwrap().find("Ada").unwrap();
             assert_eq!(
                 persons,
-                [&json!({"start": 9, "end": 12, "label": "PERSON", "score": 0.8})]
+                [&json!({"start": at, "end": at + 3, "label": "PERSON", "score": 0.8})]
             );
             let by = record["suggested_by"].as_array().unwrap();
             let ada = json!({"task": "entities", "name": "ada finder", "version": "2"});

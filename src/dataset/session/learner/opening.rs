@@ -92,19 +92,30 @@ impl Learner {
         if !self.setup.learn {
             return;
         }
-        let begin = Instant::now();
         // Names that were just confirmed are known at once; the tagger's weights follow when nobody
-        // waits.
-        while (self.is_stale || !self.regions.is_settled() || self.entities.waiting() > 0)
-            && self.regions.to_read() <= WAITED_FOR
+        // waits. The first name in a language waits for its weights to be read, so that the
+        // extractor has time of its own after it.
+        let begin = Instant::now();
+        while (self.is_stale || self.entities.waiting() > 0)
             && self.entities.waiting() <= WAITED_FOR
+            && begin.elapsed() < WAITED
         {
+            if self.learn_next().is_err() {
+                return;
+            }
+        }
+        self.train_regions_before_opening();
+    }
+
+    fn train_regions_before_opening(&mut self) {
+        let begin = Instant::now();
+        while !self.regions.is_settled() && self.regions.to_read() <= WAITED_FOR {
             // What would not be ready in time is not waited for.
             let spent = begin.elapsed().as_secs_f64();
             let expected = spent / self.regions.progress().max(f64::MIN_POSITIVE);
             let is_slow =
                 spent > 0.02 && self.regions.progress() > 0.0 && expected > WAITED.as_secs_f64();
-            if is_slow || begin.elapsed() >= WAITED || self.learn_next().is_err() {
+            if is_slow || begin.elapsed() >= WAITED || self.train_regions().is_err() {
                 break;
             }
         }

@@ -121,8 +121,7 @@ mod guard {
     use std::io::Write as _;
     use std::os::unix::process::CommandExt as _;
 
-    const SCRIPT: &str =
-        "read group || exit 0; while read line; do :; done; kill -KILL -- \"-$group\" 2>/dev/null";
+    const SCRIPT: &str = "read group || exit 0; while read line; do :; done; kill -s KILL -- \"-$group\" 2>/dev/null";
 
     pub(super) fn start() -> std::io::Result<Child> {
         let mut shell = Command::new("sh");
