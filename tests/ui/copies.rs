@@ -40,7 +40,10 @@ fn a_story_that_is_done_labels_its_copies_and_nothing_else() {
     window.until(|state| !state.is_loading() && state.article.as_ref().unwrap().key.0 != first);
     window.send(Message::Run(Command::CarryLabels));
     window.until(|state| state.jobs.is_empty());
-    window.until(|state| state.dataset.as_ref().unwrap().counts.of(Status::Started) >= 2);
+    window.until(|state| {
+        let counts = state.dataset.as_ref().unwrap().counts;
+        counts.of(Status::Started) >= 2 && !state.is_loading()
+    });
     let counts = window.state().dataset.as_ref().unwrap().counts;
     assert_eq!(
         [Status::Done, Status::Started, Status::Todo].map(|status| counts.of(status)),
