@@ -38,12 +38,15 @@ class Dataset:
         with open(folder / "in.jsonl", "w", encoding="utf-8") as file:
             for n in range(12):
                 text = f"😀 {sentence(n)}\n{sentence(n + 1)}"
-                record = {"id": f"a{n}", "text": text}
                 if n < 8:
-                    record.update(
-                        regions=[{"start": 0, "end": len(text), "label": "body"}], entities=entities(text),
-                        status="done", annotator="maria",
-                    )
+                    record = {
+                        "id": f"a{n}", "text": text, "regions": [{"start": 0, "end": len(text), "label": "body"}],
+                        "entities": entities(text), "status": "done", "annotator": "maria",
+                    }
+                else:
+                    # A page, whose paragraphs the extractor takes for the story.
+                    paragraphs = "".join(f"<p>{line}</p>" for line in text.split("\n"))
+                    record = {"id": f"a{n}", "html": f"<html><body><article>{paragraphs}</article></body></html>"}
                 file.write(json.dumps(record) + "\n")
         self.run("import", self.path, folder / "in.jsonl")
 
