@@ -39,7 +39,7 @@ pub(super) fn follow(text: &str, words: &Words, bodies: &[bool], found: &mut Vec
     }
 }
 
-/// The acronyms that stand in brackets after a body's name, or before it if the name is in
+/// The acronyms in brackets after a body's name, or before it if the name is in
 /// brackets, with the type and score of the name.
 fn acronyms<'a>(text: &'a str, bodies: &[bool], found: &[FoundName]) -> Vec<(&'a str, usize, f64)> {
     let bodies = found

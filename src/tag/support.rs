@@ -35,7 +35,7 @@ pub struct Figure {
 }
 
 impl Support {
-    /// F1 of exact spans in per cent, rounded: the figure that stands for the language.
+    /// The headline F1 of exact spans in per cent, rounded.
     #[must_use]
     pub fn f1(&self) -> u8 {
         self.figures

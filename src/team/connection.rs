@@ -1,6 +1,6 @@
 //! A connection to a server, with a time limit on every call.
 //!
-//! The connection lives in a thread of its own, on a current-thread runtime. Callers wait for a
+//! The connection has its own thread, with a current-thread runtime. Callers wait for a
 //! channel and never for the network, so that a line which dies without a word costs them the limit
 //! and no more; dropping a [`Server`] never waits.
 

@@ -295,7 +295,7 @@ fn quad(mesh: &mut Mesh, rect: Rect, uv: Rect, color: Color32) {
     mesh.add_triangle(first + 2, first + 1, first + 3);
 }
 
-/// What can be seen of a picture, where it is, and whether it has colours of its own.
+/// What can be seen of a picture, where it is, and whether it is coloured.
 fn cropped(
     pixmap: &Pixmap,
     width: usize,

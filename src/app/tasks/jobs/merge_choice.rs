@@ -83,8 +83,8 @@ mod tests {
         assert_eq!(choice.inputs.len(), 2);
         assert!(!choice.inputs[0].is_dataset() && choice.inputs[1].is_dataset());
         assert_eq!(
-            choice.target(Path::new("/work")),
-            Path::new("/work/team.copydesk")
+            choice.target(Path::new("/data")),
+            Path::new("/data/team.copydesk")
         );
         choice.inputs[0].annotator = " ada ".to_owned();
         assert_eq!(choice.names()["a.jsonl"], "ada");

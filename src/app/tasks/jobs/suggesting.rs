@@ -16,7 +16,7 @@ pub fn suggest_for_open(pool: Arc<SuggesterPool>) -> SessionTask {
     })
 }
 
-/// Compares all suggesters on the newest finished articles, at most so many.
+/// Compares all suggesters on the newest finished articles, up to a limit.
 #[must_use]
 pub fn compare_suggesters(pool: Arc<SuggesterPool>, most: usize) -> SessionTask {
     SessionTask::new(JobKind::CompareSuggesters, move |store, meter, cancel| {

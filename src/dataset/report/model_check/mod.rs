@@ -2,7 +2,7 @@
 //!
 //! The finished articles are dealt out to folds. For each fold the dataset's models are trained on
 //! the articles of the others, as [`learning`](crate::dataset::training::learning) does, and judge
-//! the labels of its own. [`crate::quality::model_check`] ranks what they doubt.
+//! the labels in that fold. [`crate::quality::model_check`] ranks what they doubt.
 //! `docs/model-check.md` has the method and its figures.
 
 mod elsewhere;

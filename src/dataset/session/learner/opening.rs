@@ -93,8 +93,8 @@ impl Learner {
             return;
         }
         // Names that were just confirmed are known at once; the tagger's weights follow when nobody
-        // waits. The first name in a language waits for its weights to be read, so that the
-        // extractor has time of its own after it.
+        // waits. The first name in a language waits for its weights to be read, which must
+        // not take the time that the extractor has.
         let begin = Instant::now();
         while (self.is_stale || self.entities.waiting() > 0)
             && self.entities.waiting() <= WAITED_FOR
