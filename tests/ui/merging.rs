@@ -115,7 +115,8 @@ fn the_open_dataset_is_not_replaced_under_the_annotator() {
     window.send(Message::Run(Command::Merge));
     window.send(Message::Merge(MergeMessage::To(open)));
     window.send(Message::Merge(MergeMessage::Add(paths)));
-    window.harness.run_steps(2);
+    is_counted(&mut window);
+    window.until(|state| state.jobs.is_empty());
     let words = "This dataset is open. Close it first";
     assert!(window.harness.query_by_label_contains(words).is_some());
     window.press("Ctrl+Enter");
