@@ -1,6 +1,6 @@
 //! Charts with time along the bottom: progress and pace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::{MOST_BARS, NO_TIME, NOTHING_DONE, Plot};
 use crate::dataset::report::calendar::Day;
@@ -88,14 +88,20 @@ pub(super) fn progress(facts: &DatasetCounts, periods: &Periods) -> Plot {
             (sum, *from)
         })
         .max_by(|a, b| a.0.total_cmp(&b.0));
+    let annotators: BTreeSet<usize> = facts.done.iter().map(|fact| fact.annotator).collect();
+    let undated = facts.done.iter().filter(|fact| fact.day.is_none()).count();
     let summary = match best {
         Some((most, day)) if most > 0.0 => format!(
-            "{} finished by {}; most in one {}: {most:.0}, {} {}.",
+            "{} finished by {}; most in one {}: {most:.0}, {} {}{}.",
             count(facts.done.len(), "annotation"),
-            count(shown.len(), "annotator"),
+            count(annotators.len(), "annotator"),
             periods.word,
             if periods.word == "day" { "on" } else { "from" },
             day.long(),
+            match undated {
+                0 => String::new(),
+                _ => format!("; {undated} without a date"),
+            },
         ),
         _ => NOTHING_DONE.to_owned(),
     };
@@ -218,5 +224,37 @@ pub(super) fn pace(facts: &DatasetCounts, periods: &Periods, by_hour: bool) -> P
             }],
         },
         empty: NO_TIME,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::report::dashboard::counts::Fact;
+    use crate::store::ArticleKey;
+
+    #[test]
+    fn annotations_without_a_date_are_counted_with_their_annotators() {
+        let fact = |annotator, day| Fact {
+            key: ArticleKey(1),
+            annotator,
+            done_ms: 0,
+            day,
+            active_ms: 0,
+            edits: 0,
+            regions: None,
+            entities: None,
+            scored: false,
+        };
+        let counts = DatasetCounts {
+            annotators: vec!["ada".to_owned(), "ben".to_owned()],
+            done: vec![fact(0, Some(Day(20_000))), fact(1, None), fact(1, None)],
+            ..DatasetCounts::default()
+        };
+        let plot = progress(&counts, &Periods::of(&counts));
+        assert_eq!(
+            plot.chart.summary,
+            "3 annotations finished by 2 annotators; most in one day: 1, on 4 October 2024; 2 without a date."
+        );
     }
 }
