@@ -434,6 +434,21 @@ fn names_give_way_to_letters_if_the_lead_wants_it() {
         desk.sees("Finished by A, B, C"),
         "it is a setting of the dataset"
     );
+    let mut window = desk.window;
+    window.send(Message::Run(Command::ShowAnnotate));
+    window.harness.run_steps(3);
+    window.harness.get_by_label("History").click();
+    window.until(|state| {
+        let article = state.article.as_ref();
+        article.is_some_and(|article| article.past.steps.is_some())
+    });
+    window.harness.run_steps(3);
+    let sees = |words: &str| {
+        let found = window.harness.query_all_by_label_contains(words);
+        found.count() > 0
+    };
+    assert!(sees("somebody else · "), "the history hides names, too");
+    assert!(!sees("ada · ") && !sees("ben · "));
 }
 
 #[test]

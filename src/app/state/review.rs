@@ -108,6 +108,16 @@ impl OpenReview {
         letter.map_or_else(|| annotator.to_owned(), char::to_string)
     }
 
+    /// What somebody in the article's history is called here. If names are hidden, so is who worked on
+    /// the article without being an input.
+    #[must_use]
+    pub fn name_in_history(&self, annotator: &str) -> String {
+        match &self.letters {
+            Some(all) if !all.contains_key(annotator) => "somebody else".to_owned(),
+            _ => self.name(annotator),
+        }
+    }
+
     /// What annotators are called here, in one line.
     #[must_use]
     pub fn names(&self, annotators: &[Arc<str>]) -> String {

@@ -40,12 +40,20 @@ pub(super) fn show(
         adjudicated(ui, article.article(), changes, theme, out);
     }
     let own = &state.settings.annotator;
+    let review = state.adjudication.as_ref();
+    let review = review.filter(|review| review.key == article.key);
+    let hides_names = state.review_settings().hides_names;
     egui::ScrollArea::vertical()
         .auto_shrink(false)
         .id_salt("history")
         .show_rows(ui, LINE, steps.len(), |ui, rows| {
             for step in rows.filter_map(|row| steps.iter().rev().nth(row)) {
-                line(ui, article.article(), step, own, calendar, theme, out);
+                let by = (step.annotator != *own).then(|| match review {
+                    Some(review) => review.name_in_history(&step.annotator),
+                    None if hides_names => "somebody else".to_owned(),
+                    None => step.annotator.clone(),
+                });
+                line(ui, article.article(), step, by, calendar, theme, out);
             }
         });
 }
@@ -127,11 +135,12 @@ fn adjudicated_line(
     }
 }
 
+/// One step; `by` says who made it, unless it was the annotator of this window.
 fn line(
     ui: &mut Ui,
     article: &Article,
     step: &HistoryStep,
-    own: &str,
+    by: Option<String>,
     calendar: &Calendar,
     theme: &Theme,
     out: &mut Vec<Message>,
@@ -140,10 +149,9 @@ fn line(
     let title = step.title();
     let what = summary(article, step);
     let moment = calendar.moment(step.at_ms);
-    let when = if step.annotator == own {
-        moment
-    } else {
-        format!("{} · {moment}", step.annotator)
+    let when = match by {
+        Some(name) => format!("{name} · {moment}"),
+        None => moment,
     };
     response.widget_info(|| {
         let name = format!("{title}: {what}, {when}");

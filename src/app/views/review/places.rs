@@ -78,7 +78,8 @@ fn head(
                 counted(disputed as u64, "place", "places")
             )
         };
-        ui.label(RichText::new(words).family(strong_family()));
+        ui.add(egui::Label::new(RichText::new(words).family(strong_family())).truncate());
+        ui.add_space(8.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             settings(ui, state, theme, out);
             let command = Command::DecideByMajority;
