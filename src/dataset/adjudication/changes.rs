@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::dataset::io::article_reader::{Batches, each_batch};
-use crate::dataset::io::ordered::End;
-use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
+use crate::dataset::io::article_reader::collect_articles;
+use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::edit::adjudication::{AdjudicatedChange, changes_of, decisions_in};
 use crate::model::{Article, Status};
 use crate::store::{ArticleKey, Store, StoreError, StoredAnnotation};
-
-/// How many articles go to a worker at once.
-const BATCH_ARTICLES: usize = 64;
 
 /// An adjudicated article with what was changed of one annotator's work.
 #[derive(Clone, Debug)]
@@ -31,7 +27,7 @@ pub struct ChangedArticle {
 /// order of the articles, with what they changed of it.
 ///
 /// # Errors
-/// If the dataset cannot be read, or [`Cancelled`].
+/// If the dataset cannot be read, or it was cancelled.
 pub fn changes_for(
     store: &dyn Store,
     annotator: &str,
@@ -40,30 +36,12 @@ pub fn changes_for(
 ) -> Result<Vec<ChangedArticle>> {
     let keys = store.with_status(Status::Done)?;
     debug_assert!(keys.is_sorted(), "in the order of the articles");
-    progress.expect(keys.len() as u64);
     let name = annotator.to_owned();
-    let work = move |store: &dyn Store, keys: &[ArticleKey]| {
-        let mut found = Vec::new();
-        for key in keys {
-            let article = Arc::new(store.article(*key)?);
-            let stored = store.annotations(&article, *key)?;
-            found.extend(of_article(store, *key, &article, &stored, &name)?);
-        }
-        Ok((keys.len() as u64, found))
-    };
-    let mut all = Vec::new();
-    let mut seen = 0;
-    let batches = Batches::of(BATCH_ARTICLES);
-    let end = each_batch(store, keys, batches, cancel, work, |(count, found)| {
-        seen += count;
-        all.extend(found);
-        progress.advance(seen, 0);
-        Ok(())
-    })?;
-    match end {
-        End::Cancelled => Err(Cancelled.into()),
-        _ => Ok(all),
-    }
+    collect_articles(store, keys, progress, cancel, move |store, key| {
+        let article = Arc::new(store.article(key)?);
+        let stored = store.annotations(&article, key)?;
+        Ok(of_article(store, key, &article, &stored, &name)?)
+    })
 }
 
 /// What the newest finished adjudication of an article changed of an annotator's work; `None` if

@@ -6,15 +6,11 @@ use anyhow::Result;
 
 use super::article::{ArticleAdjudication, NotAdjudicated, other_adjudicator};
 use super::inputs::ChosenInputs;
-use crate::dataset::io::article_reader::{Batches, each_batch};
-use crate::dataset::io::ordered::End;
-use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
+use crate::dataset::io::article_reader::collect_articles;
+use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::edit::History;
 use crate::model::{Schema, Status};
 use crate::store::{ArticleKey, Filter, Store};
-
-/// How many articles go to a worker at once.
-const BATCH_ARTICLES: usize = 64;
 
 /// An article that at least two annotators have finished independently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +45,7 @@ impl ReviewRow {
 /// the adjudicator has annotated are left out.
 ///
 /// # Errors
-/// If the dataset cannot be read, or [`Cancelled`].
+/// If the dataset cannot be read, or it was cancelled.
 pub fn review_rows(
     store: &dyn Store,
     adjudicator: &str,
@@ -57,28 +53,11 @@ pub fn review_rows(
     cancel: &CancelFlag,
 ) -> Result<Vec<ReviewRow>> {
     let keys = store.keys(&Filter::default())?;
-    progress.expect(keys.len() as u64);
     let schema = Arc::new(store.schema()?);
     let name = adjudicator.to_owned();
-    let work = move |store: &dyn Store, keys: &[ArticleKey]| {
-        let mut rows = Vec::new();
-        for key in keys {
-            rows.extend(review_row(store, *key, &schema, &name)?);
-        }
-        Ok((keys.len() as u64, rows))
-    };
-    let (mut all, mut seen) = (Vec::new(), 0);
-    let batches = Batches::of(BATCH_ARTICLES);
-    let end = each_batch(store, keys, batches, cancel, work, |(count, rows)| {
-        seen += count;
-        all.extend(rows);
-        progress.advance(seen, 0);
-        Ok(())
-    })?;
-    match end {
-        End::Cancelled => Err(Cancelled.into()),
-        _ => Ok(all),
-    }
+    collect_articles(store, keys, progress, cancel, move |store, key| {
+        review_row(store, key, &schema, &name)
+    })
 }
 
 /// The row of one article; `None` if it cannot be adjudicated.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ordered::{End, ordered, threads};
-use super::progress::CancelFlag;
+use super::progress::{CancelFlag, Cancelled, Progress};
 use crate::store::{ArticleKey, Store};
 
 /// How the work on articles is divided.
@@ -52,4 +52,40 @@ pub(crate) fn each_batch<T: Send + 'static>(
         (!batch.is_empty()).then_some(batch)
     };
     ordered(source, workers, cancel, |made: Result<T>| sink(made?))
+}
+
+/// Collects what `find` returns for each article of `keys`, in the order of the keys.
+///
+/// # Errors
+/// As [`each_batch`], what `find` returns, or [`Cancelled`].
+pub(crate) fn collect_articles<T: Send + 'static>(
+    store: &dyn Store,
+    keys: Vec<ArticleKey>,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+    find: impl Fn(&dyn Store, ArticleKey) -> Result<Option<T>> + Send + Sync + 'static,
+) -> Result<Vec<T>> {
+    progress.expect(keys.len() as u64);
+    let work = move |store: &dyn Store, keys: &[ArticleKey]| {
+        let found = keys.iter().filter_map(|key| find(store, *key).transpose());
+        Ok((keys.len() as u64, found.collect::<Result<Vec<T>>>()?))
+    };
+    let (mut all, mut seen) = (Vec::new(), 0);
+    let end = each_batch(
+        store,
+        keys,
+        Batches::of(64),
+        cancel,
+        work,
+        |(count, found)| {
+            seen += count;
+            all.extend(found);
+            progress.advance(seen, 0);
+            Ok(())
+        },
+    )?;
+    match end {
+        End::Cancelled => Err(Cancelled.into()),
+        _ => Ok(all),
+    }
 }

@@ -26,6 +26,17 @@ struct OwnWork {
     is_outdated: bool,
 }
 
+/// An article as it is on disk, with the changes that wait for the disk.
+struct FromDisk {
+    article: Arc<Article>,
+    /// Everybody's annotations.
+    stored: Vec<StoredAnnotation>,
+    /// The annotator's own work, if any.
+    begun: Option<OwnWork>,
+    /// How long the annotator has worked on it.
+    active_ms: i64,
+}
+
 impl Writer {
     /// Opens an article for the window. If the annotator starts from the suggestions, says whether
     /// these may still change.
@@ -33,23 +44,12 @@ impl Writer {
         &mut self,
         key: ArticleKey,
     ) -> Result<(Loaded, Option<SuggestionUpdate>), StoreError> {
-        let store = match &self.rescue {
-            Some(copy) if copy.only.is_none() => &*copy.store,
-            _ => &*self.store,
-        };
-        let article = Arc::new(store.article(key)?);
-        let stored = store.annotations(&article, key)?;
-        let own = stored
-            .iter()
-            .find(|stored| stored.owner.is(&self.annotator));
-        let active_ms = store.time_on(key, &self.annotator)? + self.outcomes.unwritten_time(key);
-        // Changes that wait are the annotator's work as much as those that are saved.
-        let begun = if own.is_some() || self.waiting.iter().any(|save| save.key == key) {
-            Some(self.own_work(store, key, &article, own)?)
-        } else {
-            None
-        };
-        self.note_opened(key, &article, &stored, begun.as_ref());
+        let FromDisk {
+            article,
+            stored,
+            begun,
+            active_ms,
+        } = self.read_article(key)?;
         let Some(own) = begun else {
             return Ok(self.first_work(key, article, &stored, active_ms));
         };
@@ -73,6 +73,37 @@ impl Writer {
         &mut self,
         key: ArticleKey,
     ) -> Result<Result<LoadedAdjudication, NotAdjudicated>, StoreError> {
+        let FromDisk {
+            article,
+            stored,
+            begun,
+            active_ms,
+        } = self.read_article(key)?;
+        let (revision, on_disk) = match &begun {
+            Some(own) => (own.revision, own.on_disk),
+            None => Default::default(),
+        };
+        let before = begun.map_or_else(Default::default, |own| (own.annotation, own.history));
+        let opened = ArticleAdjudication::open(
+            &article,
+            &Arc::new(self.schema.clone()),
+            &stored,
+            before,
+            &self.annotator,
+            (self.now_ms)(),
+        );
+        Ok(opened.map(|article| LoadedAdjudication {
+            key,
+            article,
+            revision,
+            on_disk,
+            active_ms,
+            adjudicated_by: other_adjudicator(&stored, &self.annotator),
+        }))
+    }
+
+    /// Reads an article with all work on it, and notes it as opened.
+    fn read_article(&mut self, key: ArticleKey) -> Result<FromDisk, StoreError> {
         let store = match &self.rescue {
             Some(copy) if copy.only.is_none() => &*copy.store,
             _ => &*self.store,
@@ -83,36 +114,19 @@ impl Writer {
             .iter()
             .find(|stored| stored.owner.is(&self.annotator));
         let active_ms = store.time_on(key, &self.annotator)? + self.outcomes.unwritten_time(key);
+        // Changes that wait are the annotator's work as much as those that are saved.
         let begun = if own.is_some() || self.waiting.iter().any(|save| save.key == key) {
             Some(self.own_work(store, key, &article, own)?)
         } else {
             None
         };
-        let (revision, on_disk) = match &begun {
-            Some(own) => (own.revision, own.on_disk),
-            None => Default::default(),
-        };
-        let before = match &begun {
-            Some(own) => (own.annotation.clone(), own.history.clone()),
-            None => Default::default(),
-        };
-        let opened = ArticleAdjudication::open(
-            &article,
-            &Arc::new(self.schema.clone()),
-            &stored,
-            before,
-            &self.annotator,
-            (self.now_ms)(),
-        );
         self.note_opened(key, &article, &stored, begun.as_ref());
-        Ok(opened.map(|article| LoadedAdjudication {
-            key,
+        Ok(FromDisk {
             article,
-            revision,
-            on_disk,
+            stored,
+            begun,
             active_ms,
-            adjudicated_by: other_adjudicator(&stored, &self.annotator),
-        }))
+        })
     }
 
     /// Notes what was opened, for the case that the dataset is lost.
