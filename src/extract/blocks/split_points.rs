@@ -24,6 +24,9 @@ const GLUED: usize = 160;
 /// A line that is clearly glued together of many texts, such as a whole page without line feeds,
 /// needs less evidence, and is split between sentences, too.
 pub fn split_points(line: &str, most: usize) -> Vec<usize> {
+    if line.is_ascii() && !has_ascii_seam(line.as_bytes()) {
+        return Vec::new();
+    }
     let mut cuts = Cuts::default();
     let mut start = 0;
     for word in line.split(char::is_whitespace) {
@@ -72,6 +75,41 @@ fn sentences(line: &str, cuts: &mut Vec<usize>) {
         start += word.len();
         start += line[start..].chars().next().map_or(0, char::len_utf8);
     }
+}
+
+/// For each byte, whether it may begin a block after certain bytes (1: a capital, 2: a digit), and
+/// whether it may come before such bytes (the same bits, shifted by two).
+const SEAM_SIDES: [u8; 128] = {
+    let mut sides = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8;
+        if c.is_ascii_uppercase() {
+            sides[byte] |= 1;
+        }
+        if c.is_ascii_digit() {
+            sides[byte] |= 2;
+        }
+        if c.is_ascii_lowercase() || c == b':' {
+            sides[byte] |= 3 << 2;
+        }
+        if c.is_ascii_digit() || matches!(c, b'.' | b'!' | b'?' | b'"' | b'\'' | b')') {
+            sides[byte] |= 1 << 2;
+        }
+        byte += 1;
+    }
+    sides
+};
+
+/// A quick test for lines of ASCII without any candidate.
+fn has_ascii_seam(line: &[u8]) -> bool {
+    let (mut before, mut found) = (0, 0);
+    for byte in line {
+        let sides = SEAM_SIDES[usize::from(byte & 0x7f)];
+        found |= before & sides;
+        before = sides >> 2;
+    }
+    found != 0
 }
 
 /// A quick test for words without any candidate.

@@ -41,13 +41,25 @@ const BESIDE: &[&str] = &[
 static TELLING_SET: LazyLock<FastSet<&str>> = LazyLock::new(|| TELLING.iter().copied().collect());
 static BESIDE_SET: LazyLock<FastSet<&str>> = LazyLock::new(|| BESIDE.iter().copied().collect());
 
+/// The first words of all of them.
+static FIRST_WORDS: LazyLock<FastSet<&str>> = LazyLock::new(|| {
+    let all = TELLING.iter().chain(BESIDE);
+    all.filter_map(|phrase| phrase.split(' ').next()).collect()
+});
+
 /// Whether a line in lower case is a row of buttons.
 pub(crate) fn is_row(lower: &str) -> bool {
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .filter(|word| !word.is_empty())
-        .take(MOST_WORDS + 1)
-        .collect();
+    let words = || {
+        lower
+            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+            .filter(|word| !word.is_empty())
+    };
+    // Most lines are none, and their first word that is no count already shows it.
+    match words().find(|word| !is_count(word)) {
+        Some(first) if FIRST_WORDS.contains(first) || first.contains('’') => {}
+        _ => return false,
+    }
+    let words: Vec<&str> = words().take(MOST_WORDS + 1).collect();
     if words.is_empty() || words.len() > MOST_WORDS {
         return false;
     }

@@ -1,4 +1,4 @@
-//! Counts characters by class in ASCII words, eight bits a class.
+//! Counts characters by class in ASCII words, eight bits a class, and cuts texts into words.
 
 /// What is counted in a word.
 #[derive(Clone, Copy)]
@@ -15,8 +15,11 @@ pub(crate) enum CharClass {
 /// The number of characters of each class in a word, eight bits a class.
 pub(crate) struct Counts(u64);
 
+/// Marks white space in [`Counts::KINDS`]; above all classes.
+const SPACE: u64 = 1 << 63;
+
 impl Counts {
-    /// For each byte, a one in the field of each of its classes.
+    /// For each byte, a one in the field of each of its classes; [`SPACE`] for white space.
     const KINDS: [u64; 256] = {
         let mut kinds = [0; 256];
         let mut byte = 0;
@@ -44,16 +47,22 @@ impl Counts {
             if matches!(sign, b'!' | b'?') {
                 kind |= 1 << (8 * CharClass::Shout as u32);
             }
+            if sign.is_ascii_whitespace() {
+                kind = SPACE;
+            }
             kinds[byte] = kind;
             byte += 1;
         }
         kinds
     };
 
+    /// The length from which a count may not fit into its field.
+    const TOO_LONG: usize = 256;
+
     /// Counts a word. Returns `None` for words that are not ASCII or too long.
     #[inline]
     pub(crate) fn of(word: &str) -> Option<Self> {
-        let fits = word.len() < 256 && word.is_ascii();
+        let fits = word.len() < Self::TOO_LONG && word.is_ascii();
         fits.then(|| {
             let kinds = word.bytes().map(|byte| Self::KINDS[usize::from(byte)]);
             Self(kinds.sum())
@@ -66,6 +75,67 @@ impl Counts {
     }
 }
 
+/// The words of a text as spaces cut them, each with its counts.
+pub(crate) enum CountedWords<'a> {
+    /// The text is ASCII, and one pass over its bytes finds words and counts.
+    Ascii(AsciiWords<'a>),
+    Any(std::str::SplitWhitespace<'a>),
+}
+
+/// The rest of a text of ASCII.
+pub(crate) struct AsciiWords<'a>(&'a str);
+
+impl<'a> CountedWords<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        if is_plain_ascii(text) {
+            Self::Ascii(AsciiWords(text))
+        } else {
+            Self::Any(text.split_whitespace())
+        }
+    }
+}
+
+impl<'a> Iterator for CountedWords<'a> {
+    type Item = (&'a str, Option<Counts>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Ascii(words) => words.next(),
+            Self::Any(words) => words.next().map(|word| (word, Counts::of(word))),
+        }
+    }
+}
+
+impl<'a> Iterator for AsciiWords<'a> {
+    type Item = (&'a str, Option<Counts>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.0.as_bytes();
+        let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
+        let (mut end, mut sum) = (start, 0_u64);
+        while let Some(byte) = bytes.get(end) {
+            let kind = Counts::KINDS[usize::from(*byte)];
+            if kind == SPACE {
+                break;
+            }
+            sum = sum.wrapping_add(kind);
+            end += 1;
+        }
+        let word = self.0.get(start..end)?;
+        self.0 = self.0.get(end..).unwrap_or_default();
+        let counts = (word.len() < Counts::TOO_LONG).then_some(Counts(sum));
+        Some((word, counts))
+    }
+}
+
+/// Whether white space in a text is ASCII white space. A vertical tab is white space to Unicode
+/// alone.
+fn is_plain_ascii(text: &str) -> bool {
+    text.is_ascii() && memchr::memchr(0x0b, text.as_bytes()).is_none()
+}
+
 /// The words of a text as spaces cut them.
 pub(crate) enum Words<'a> {
     /// The text is ASCII and can be split by bytes.
@@ -75,8 +145,7 @@ pub(crate) enum Words<'a> {
 
 impl<'a> Words<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        // A vertical tab is white space to one of the two alone.
-        if text.is_ascii() && memchr::memchr(0x0b, text.as_bytes()).is_none() {
+        if is_plain_ascii(text) {
             Self::Ascii(text.split_ascii_whitespace())
         } else {
             Self::Any(text.split_whitespace())
@@ -122,6 +191,14 @@ mod tests {
         fn words_are_cut_alike_both_ways(text in "[a-z \t\n\u{b}\u{c}é]{0,40}") {
             let words: Vec<&str> = Words::of(&text).collect();
             let known: Vec<&str> = text.split_whitespace().collect();
+            proptest::prop_assert_eq!(words, known);
+        }
+
+        #[test]
+        fn one_pass_counts_words_as_two_do(text in "[a-zA-Z0-9.,!?|:@ \t\n\u{b}é]{0,60}( [a-z.]{250,260})?") {
+            let sums = |(word, counts): (&str, Option<Counts>)| (word.to_owned(), counts.map(|counts| counts.0));
+            let words: Vec<_> = CountedWords::of(&text).map(sums).collect();
+            let known: Vec<_> = text.split_whitespace().map(|word| sums((word, Counts::of(word)))).collect();
             proptest::prop_assert_eq!(words, known);
         }
     }

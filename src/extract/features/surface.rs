@@ -1,7 +1,7 @@
 //! Surface features: what the text of one block shows, without its neighbours.
 
 use super::buttons;
-use super::count::{CharClass, Counts, Words};
+use super::count::{CharClass, CountedWords};
 use super::title::{SHORT, Title};
 use super::words;
 use crate::extract::FastSet;
@@ -134,12 +134,13 @@ impl SurfaceFeatures {
             title => title,
         };
         let title = Title::new(title);
+        let mut lower = String::new();
         blocks
             .iter()
             .enumerate()
             .map(|(at, block)| {
                 let words = text.slice(block.span);
-                let mut surface = Self::of(words, block.link_permille);
+                let mut surface = Self::read(words, block.link_permille, &mut lower);
                 surface.duplicate = surface.words >= 3 && !seen.insert(words);
                 surface.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
                     || title.is_said_by(words);
@@ -150,6 +151,11 @@ impl SurfaceFeatures {
 
     /// Computes the surface features of one block.
     pub(crate) fn of(block: &str, link_permille: u16) -> Self {
+        Self::read(block, link_permille, &mut String::new())
+    }
+
+    /// As [`SurfaceFeatures::of`], with room for the block in lower case.
+    fn read(block: &str, link_permille: u16, lower: &mut String) -> Self {
         let mut surface = Self::default();
         surface.count(block);
         let ends = block.trim_end_matches(is_closing);
@@ -166,9 +172,10 @@ impl SurfaceFeatures {
         }
         surface.starts_quote = matches!(first, '"' | '“' | '„' | '«' | '‘' | '「');
         if block.len() <= SHORT {
-            surface.read(block);
+            lower_case(block, lower);
+            surface.look_up(lower);
         }
-        surface.read_ends(block);
+        surface.read_ends(block, lower);
         surface.prose = surface.words >= 10
             && (surface.ends || surface.sentences >= 1 || surface.words >= 25)
             && !surface.title_case
@@ -184,13 +191,13 @@ impl SurfaceFeatures {
             (0_usize, 0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
         let (mut words, mut capitalised, mut cased) = (0_usize, 0_usize, 0_usize);
         let (mut shouts, mut lone_i, mut self_words) = (0_usize, 0_usize, 0_usize);
-        for word in Words::of(block) {
+        for (word, counts) in CountedWords::of(block) {
             words += 1;
             let mut first_letter = None;
             let mut before = ' ';
             let (mut signs, mut own_letters) = (0_usize, 0_usize);
             let mut has_address_sign = false;
-            if let Some(counts) = Counts::of(word) {
+            if let Some(counts) = counts {
                 // The same counts as below, for ASCII.
                 own_letters = counts.of_kind(CharClass::Letter);
                 signs = word.len() - own_letters;
@@ -243,12 +250,7 @@ impl SurfaceFeatures {
             letters += own_letters;
             characters += own_letters + signs;
             if signs > 0 {
-                if word
-                    .trim_end_matches(is_closing)
-                    .ends_with(['.', '!', '?', '…', '؟', '।', '۔'])
-                {
-                    self.sentences += 1;
-                }
+                self.sentences += usize::from(ends_a_sentence(word));
                 self.address |= has_address_sign
                     && (word.contains("://")
                         || word.starts_with("www.")
@@ -262,10 +264,12 @@ impl SurfaceFeatures {
                     usize::from(is_lower && word.len() <= 6 && own_letters + signs <= 3);
                 self_words += usize::from(words::is_personal(word, signs == 0));
             }
-            lone_i += usize::from(matches!(
-                word,
-                "i" | "im" | "dont" | "u" | "ur" | "lol" | "LOL" | "b4"
-            ));
+            let is_chat = word.len() <= 4
+                && matches!(
+                    word,
+                    "i" | "im" | "dont" | "u" | "ur" | "lol" | "LOL" | "b4"
+                );
+            lone_i += usize::from(is_chat);
         }
         self.characters = characters;
         self.cased = cased;
@@ -281,43 +285,54 @@ impl SurfaceFeatures {
     }
 
     /// Finds an author or a date at the block's edges.
-    fn read_ends(&mut self, block: &str) {
+    fn read_ends(&mut self, block: &str, lower: &mut String) {
         self.tabs = block.bytes().filter(|byte| *byte == b'\t').count();
         self.lead_name = self.words >= 4 && names_its_speaker(block);
         if self.words > 8 && !self.date_line {
-            let has_date =
-                |edge: &str| words::may_have_date(edge) && words::has_date(&edge.to_lowercase());
+            let mut has_date =
+                |edge: &str| words::may_have_date(edge) && words::has_date(lower_case(edge, lower));
             self.lead_date = has_date(head(block, REACH));
             self.tail_date = has_date(tail(block, REACH));
-            self.cites = words::cites(&tail(block, 2 * REACH).to_lowercase());
+            self.cites = words::cites(lower_case(tail(block, 2 * REACH), lower));
         }
     }
 
-    /// Matches a short block against the word lists.
-    fn read(&mut self, block: &str) {
-        let lower = block.to_lowercase();
+    /// Matches a short block, in lower case, against the word lists.
+    fn look_up(&mut self, lower: &str) {
         let bare = lower.trim_matches(|c: char| !c.is_alphabetic());
         self.ui = bare.is_empty() || (self.words <= 6 && words::is_ui(bare));
         self.ad = self.words <= 3 && words::is_ad(bare);
-        self.credit = words::is_credited(&lower);
+        self.credit = words::is_credited(lower);
         self.site_lead = words::has_site_lead(
             lower.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©'),
         );
         let short = self.words <= 16;
-        self.date_line = short && words::has_date(&lower) && !(self.ends && self.words > 10);
-        self.byline = self.words <= 20 && words::has_byline_lead(&lower);
+        self.date_line = short && words::has_date(lower) && !(self.ends && self.words > 10);
+        self.byline = self.words <= 20 && words::has_byline_lead(lower);
         self.says = self.words <= 12 && words::ends_in_says(bare);
-        self.comments_heading = (self.words <= 8 && is_heading_of_comments(&lower, bare))
-            || (self.words <= 40 && !self.ends && counts_comments(&lower));
-        self.asks_for_comment = words::asks_for_comment(&lower);
-        self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(&lower))
-            || self.words <= 16 && !self.ends && buttons::is_row(&lower);
+        self.comments_heading = (self.words <= 8 && is_heading_of_comments(lower, bare))
+            || (self.words <= 40 && !self.ends && counts_comments(lower));
+        self.asks_for_comment = words::asks_for_comment(lower);
+        self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(lower))
+            || self.words <= 16 && !self.ends && buttons::is_row(lower);
         self.related_heading = self.words <= 6 && words::is_related_heading(bare);
     }
 }
 
 /// The bytes at a block's edges that are searched for an author or a date.
 const REACH: usize = 72;
+
+/// Returns a text in lower case, written into `room`.
+fn lower_case<'a>(text: &str, room: &'a mut String) -> &'a str {
+    if text.is_ascii() {
+        room.clear();
+        room.push_str(text);
+        room.make_ascii_lowercase();
+    } else {
+        *room = text.to_lowercase();
+    }
+    room
+}
 
 /// The first bytes of a text, cut at a character.
 fn head(text: &str, reach: usize) -> &str {
@@ -339,7 +354,11 @@ fn tail(text: &str, reach: usize) -> &str {
 
 /// Returns true if a text begins with its author: `Ada Lovelace: It was`, `tomcat77: no`.
 fn names_its_speaker(text: &str) -> bool {
-    let Some((who, what)) = head(text, REACH).split_once([':', '：']) else {
+    let head = head(text, REACH);
+    if head.is_ascii() && memchr::memchr(b':', head.as_bytes()).is_none() {
+        return false; // by far most
+    }
+    let Some((who, what)) = head.split_once([':', '：']) else {
         return false;
     };
     let ends_a_sentence = |word: &str| word.len() > 3 && word.ends_with(['.', '!', '?', ',']);
@@ -376,6 +395,17 @@ fn is_heading_of_comments(lower: &str, bare: &str) -> bool {
     lower
         .split(|c: char| !c.is_alphabetic() && c != ' ' && c != '\'')
         .any(|part| words::is_comments_heading(part.trim()))
+}
+
+/// Whether a word ends as the last one of a sentence does.
+fn ends_a_sentence(word: &str) -> bool {
+    if word.is_ascii() {
+        let mut bytes = word.bytes().rev();
+        let last = bytes.find(|byte| !matches!(byte, b'"' | b'\'' | b')' | b']'));
+        return matches!(last, Some(b'.' | b'!' | b'?'));
+    }
+    word.trim_end_matches(is_closing)
+        .ends_with(['.', '!', '?', '…', '؟', '।', '۔'])
 }
 
 fn is_end_mark(c: char) -> bool {

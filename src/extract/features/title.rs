@@ -44,26 +44,35 @@ impl Title {
         // The title's words in the block, usually too few to go on.
         let mut found = 0_u64;
         let mut look_for = |word: &str| {
-            if self.signs & sign_of(word) != 0 || !word.is_ascii() {
-                let mut known = self.words.iter();
-                let at = known.position(|known| is_in_lower_case(word, known));
-                found |= at.map_or(0, |at| 1 << at);
-            }
+            let mut known = self.words.iter();
+            let at = known.position(|known| is_in_lower_case(word, known));
+            found |= at.map_or(0, |at| 1 << at);
         };
         if block.is_ascii() {
             // The same words, without asking what each letter is.
             let (bytes, mut start, mut left) = (block.as_bytes(), 0, MAX_TITLE_WORDS);
+            let mut others = 0_u64;
             while start < bytes.len() && left > 0 {
                 let word = bytes[start..].iter();
                 let end = start + word.take_while(|byte| byte.is_ascii_alphanumeric()).count();
                 if end > start {
-                    look_for(&block[start..end]);
+                    let sign = sign_of(&block[start..end]);
+                    if self.signs & sign != 0 {
+                        look_for(&block[start..end]);
+                    } else {
+                        // With so many other words, the title's cannot be most of them.
+                        others |= sign;
+                        if others.count_ones() as usize * 4 > title {
+                            return false;
+                        }
+                    }
                     left -= 1;
                 }
                 start = end + 1;
             }
         } else {
-            title_words(block).for_each(&mut look_for);
+            let may_be = |word: &&str| self.signs & sign_of(word) != 0 || !word.is_ascii();
+            title_words(block).filter(may_be).for_each(&mut look_for);
         }
         let shared = found.count_ones() as usize;
         if shared < 3.min(title) || shared * 10 < title * 4 {

@@ -278,9 +278,55 @@ const AGO: &[&str] = &[
 
 /// Words or phrases that are looked up by their first byte: short lists, asked millions of times.
 struct List {
-    phrases: [Vec<&'static str>; 256],
+    phrases: [Vec<Phrase>; 256],
     /// For each byte, as bits, how long its phrases are: most words have another length.
     lengths: [u64; 256],
+}
+
+struct Phrase {
+    words: &'static str,
+    /// Its first eight bytes, zero after its end, and a mask of them: one comparison tells most
+    /// phrases apart.
+    head: u64,
+    mask: u64,
+    /// Its last eight bytes in the same way.
+    tail: u64,
+    tail_mask: u64,
+}
+
+impl Phrase {
+    fn new(words: &'static str) -> Self {
+        let used = words.len().min(8) as u32;
+        Self {
+            words,
+            head: first_bytes(words),
+            mask: u64::MAX.checked_shr(64 - 8 * used).unwrap_or(0),
+            tail: last_bytes(words),
+            tail_mask: u64::MAX.checked_shl(64 - 8 * used).unwrap_or(0),
+        }
+    }
+}
+
+/// The first eight bytes of a text; after its end zeros.
+fn first_bytes(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(chunk) = bytes.first_chunk() {
+        return u64::from_le_bytes(*chunk);
+    }
+    let mut padded = [0; 8];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(padded)
+}
+
+/// The last eight bytes of a text; before its beginning zeros.
+fn last_bytes(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(chunk) = bytes.last_chunk() {
+        return u64::from_le_bytes(*chunk);
+    }
+    let mut padded = [0; 8];
+    padded[8 - bytes.len()..].copy_from_slice(bytes);
+    u64::from_le_bytes(padded)
 }
 
 impl List {
@@ -300,14 +346,14 @@ impl List {
         };
         for phrase in phrases {
             if let Some(key) = key(phrase) {
-                list.phrases[usize::from(key)].push(phrase);
+                list.phrases[usize::from(key)].push(Phrase::new(phrase));
                 list.lengths[usize::from(key)] |= Self::length(phrase);
             }
         }
         list
     }
 
-    fn of(&self, key: Option<u8>) -> &[&'static str] {
+    fn of(&self, key: Option<u8>) -> &[Phrase] {
         key.map_or(&[], |key| &self.phrases[usize::from(key)])
     }
 
@@ -319,22 +365,29 @@ impl List {
     fn holds(&self, words: &str) -> bool {
         words.bytes().next().is_some_and(|first| {
             let first = usize::from(first);
-            self.lengths[first] & Self::length(words) != 0 && self.phrases[first].contains(&words)
+            if self.lengths[first] & Self::length(words) == 0 {
+                return false;
+            }
+            let head = first_bytes(words);
+            let mut phrases = self.phrases[first].iter();
+            phrases.any(|phrase| phrase.head == head && phrase.words == words)
         })
     }
 
     /// Whether a text begins with one of them.
     fn begin(&self, text: &str) -> bool {
-        self.of(text.bytes().next())
-            .iter()
-            .any(|phrase| text.starts_with(phrase))
+        let head = first_bytes(text);
+        let mut phrases = self.of(text.bytes().next()).iter();
+        phrases.any(|phrase| head & phrase.mask == phrase.head && text.starts_with(phrase.words))
     }
 
     /// What is before the one that a text ends with; of a list [by endings](Self::of_endings).
     fn before_ending<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let tail = last_bytes(text);
         self.of(text.bytes().next_back())
             .iter()
-            .filter_map(move |phrase| text.strip_suffix(phrase))
+            .filter(move |phrase| tail & phrase.tail_mask == phrase.tail)
+            .filter_map(move |phrase| text.strip_suffix(phrase.words))
     }
 }
 
