@@ -21,15 +21,27 @@ const SERIES: [f64; 14] = {
     series
 };
 
+/// A number of this size has no bits left for fractions: adding it rounds, and the lowest bits of
+/// the sum are the whole number.
+const ROUNDING: f64 = 6_755_399_441_055_744.0; // 2^52 + 2^51
+
 /// `e` to the power of `x`. Results are clamped to normal numbers.
+#[inline] // so that several are computed at once
 #[must_use]
 pub fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);
-    let times = (x * LOG2_E + 0.5).floor();
+    let power = x * LOG2_E + 0.5;
+    // The whole number below, without a call of the system's `floor`.
+    let rounded = (power + ROUNDING) - ROUNDING;
+    let times = if rounded > power {
+        rounded - 1.0
+    } else {
+        rounded
+    };
     let rest = x - times * LN_2_HIGH - times * LN_2_LOW;
     // The series of the exponential, from its last term; `rest` is at most 0.35.
     let sum = SERIES.iter().rev().fold(0.0, |sum, term| sum * rest + term);
-    let exponent = (times as i64 + 1023) as u64;
+    let exponent = (times + ROUNDING).to_bits().wrapping_add(1023);
     sum * f64::from_bits(exponent << 52)
 }
 
@@ -56,6 +68,24 @@ pub fn ln(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The same with the system's `floor`, number by number.
+    fn plain_exp(x: f64) -> f64 {
+        let x = x.clamp(-700.0, 700.0);
+        let times = (x * LOG2_E + 0.5).floor();
+        let rest = x - times * LN_2_HIGH - times * LN_2_LOW;
+        let sum = SERIES.iter().rev().fold(0.0, |sum, term| sum * rest + term);
+        sum * f64::from_bits(((times as i64 + 1023) as u64) << 52)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn exponentials_have_the_same_bits_with_and_without_floor(x in proptest::num::f64::NORMAL | proptest::num::f64::ZERO, near in -30.0..30.0_f64) {
+            for x in [x, near, near.round(), near.round() / LOG2_E] {
+                proptest::prop_assert_eq!(exp(x).to_bits(), plain_exp(x).to_bits());
+            }
+        }
+    }
 
     #[test]
     fn they_agree_with_the_standard_library() {

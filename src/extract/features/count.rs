@@ -132,36 +132,8 @@ impl<'a> Iterator for AsciiWords<'a> {
 
 /// Whether white space in a text is ASCII white space. A vertical tab is white space to Unicode
 /// alone.
-fn is_plain_ascii(text: &str) -> bool {
+pub(crate) fn is_plain_ascii(text: &str) -> bool {
     text.is_ascii() && memchr::memchr(0x0b, text.as_bytes()).is_none()
-}
-
-/// The words of a text as spaces cut them.
-pub(crate) enum Words<'a> {
-    /// The text is ASCII and can be split by bytes.
-    Ascii(std::str::SplitAsciiWhitespace<'a>),
-    Any(std::str::SplitWhitespace<'a>),
-}
-
-impl<'a> Words<'a> {
-    pub(crate) fn of(text: &'a str) -> Self {
-        if is_plain_ascii(text) {
-            Self::Ascii(text.split_ascii_whitespace())
-        } else {
-            Self::Any(text.split_whitespace())
-        }
-    }
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        match self {
-            Self::Ascii(words) => words.next(),
-            Self::Any(words) => words.next(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -187,13 +159,6 @@ mod tests {
     }
 
     proptest::proptest! {
-        #[test]
-        fn words_are_cut_alike_both_ways(text in "[a-z \t\n\u{b}\u{c}é]{0,40}") {
-            let words: Vec<&str> = Words::of(&text).collect();
-            let known: Vec<&str> = text.split_whitespace().collect();
-            proptest::prop_assert_eq!(words, known);
-        }
-
         #[test]
         fn one_pass_counts_words_as_two_do(text in "[a-zA-Z0-9.,!?|:@ \t\n\u{b}é]{0,60}( [a-z.]{250,260})?") {
             let sums = |(word, counts): (&str, Option<Counts>)| (word.to_owned(), counts.map(|counts| counts.0));

@@ -361,6 +361,9 @@ fn empty_lines(space: &str) -> usize {
 
 /// Finds the position of each block relative to the element that holds most prose.
 fn parents(blocks: &[Block], surfaces: &[SurfaceFeatures], hints: &[Hints]) -> Vec<Parent> {
+    if blocks.iter().all(|block| block.path.is_empty()) {
+        return vec![Parent::Same; blocks.len()]; // bare text has no elements
+    }
     let mut words: FastMap<&str, usize> = FastMap::default();
     let mut best: (&str, usize) = ("", 0);
     for ((block, surface), hints) in blocks.iter().zip(surfaces).zip(hints) {

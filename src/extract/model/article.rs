@@ -146,21 +146,27 @@ impl FeaturizedArticle {
 
     /// Labels the blocks.
     pub(super) fn labelling_by(&self, stacked: &StackedModel) -> Labelling {
-        let first = || -> Option<Labelling> {
-            if stacked.second.is_some() || self.sequence.get().is_some() {
+        let at_once = || -> Option<Labelling> {
+            if self.sequence.get().is_some() {
                 return None;
             }
-            let (text, places) = (&self.text, self.places.as_ref());
-            templates::label(
-                &stacked.first,
-                text,
-                &self.blocks,
-                &self.hints,
-                &self.document,
-                places,
-            )
+            let (text, blocks, hints) = (&self.text, &self.blocks, &self.hints);
+            let (document, places) = (&self.document, self.places.as_ref());
+            let first = &stacked.first;
+            match &stacked.second {
+                None => templates::label(first, text, blocks, hints, document, places),
+                Some(second) => templates::label_in_two_passes(
+                    (first, second),
+                    text,
+                    blocks,
+                    hints,
+                    document,
+                    places,
+                    |marginals| core(first, marginals),
+                ),
+            }
         };
-        first().unwrap_or_else(|| {
+        at_once().unwrap_or_else(|| {
             let more = match &stacked.second {
                 Some(_) => self.second_pass_features(&stacked.first),
                 None => Vec::new(),
@@ -192,17 +198,7 @@ impl FeaturizedArticle {
 
     /// Returns the features that the second pass adds.
     fn second_pass_features(&self, first: &Model) -> Vec<Features> {
-        let marginals = first.marginals(self.sequence());
-        let index_of = |name: &str| first.labels().iter().position(|label| label == name);
-        let (body, comment) = (index_of("body"), index_of("comment"));
-        let core: Vec<[f64; 3]> = marginals
-            .chunks_exact(first.labels().len())
-            .map(|row| {
-                let of = |label: Option<usize>| label.map_or(0.0, |label| row[label]);
-                let (body, comment) = (of(body), of(comment));
-                [body, comment, (1.0 - body - comment).max(0.0)]
-            })
-            .collect();
+        let core = core(first, &first.marginals(self.sequence()));
         templates::second_pass_features(&self.document.surfaces, self.places.as_ref(), &core)
     }
 
@@ -214,4 +210,19 @@ impl FeaturizedArticle {
             None => Cow::Borrowed(self.sequence()),
         }
     }
+}
+
+/// The first pass's probabilities of story, comment and the rest for each block, out of those of
+/// all labels.
+fn core(first: &Model, marginals: &[f64]) -> Vec<[f64; 3]> {
+    let index_of = |name: &str| first.labels().iter().position(|label| label == name);
+    let (body, comment) = (index_of("body"), index_of("comment"));
+    marginals
+        .chunks_exact(first.labels().len())
+        .map(|row| {
+            let of = |label: Option<usize>| label.map_or(0.0, |label| row[label]);
+            let (body, comment) = (of(body), of(comment));
+            [body, comment, (1.0 - body - comment).max(0.0)]
+        })
+        .collect()
 }

@@ -191,7 +191,7 @@ impl<const WIDE: usize> Descent<WIDE> {
         let all = self.add_tail_slope(&scores, &edges, None, 1.0);
         let right = self.add_tail_slope(&bare, &edges, Some(&example.allowed), -1.0);
         self.add_feature_slope(items, &all.shares, &right.shares);
-        all.log_sum - right.log_sum
+        all.log_sum() - right.log_sum()
     }
 
     /// The score of each label for each item, row by row.

@@ -139,6 +139,15 @@ impl Model {
         })
     }
 
+    /// The probability of each label for each item, row by row, as [`Model::marginals`] returns it
+    /// for the same features in the same order.
+    #[must_use]
+    pub fn marginals_by_votes(&self, scores: &[f64], mut edges: Vec<u8>) -> Vec<f64> {
+        edges.resize(scores.len() / self.labels.len(), 0);
+        self.hold_edges(&mut edges);
+        self.marginals_of(scores, &edges)
+    }
+
     /// Labels items whose scores [`Model::votes`] added up, row by row. `edges` are those of
     /// [`Sequence::edges`].
     ///
@@ -170,52 +179,77 @@ impl Model {
 
     /// The labelling with the highest score; of equals, the one with lower label numbers.
     fn best(&self, scores: &[f64], edges: &[u8]) -> Vec<usize> {
+        // The compiler unrolls loops over a known number of labels.
+        match self.labels.len() {
+            3 => self.best_in::<3>(scores, edges),
+            4 => self.best_in::<4>(scores, edges),
+            6 => self.best_in::<6>(scores, edges),
+            5..=8 => self.best_in::<8>(scores, edges),
+            _ => self.best_in::<MAX_LABELS>(scores, edges),
+        }
+    }
+
+    #[allow(
+        clippy::needless_range_loop,
+        reason = "indices show that all rows are walked through together"
+    )]
+    fn best_in<const ROOM: usize>(&self, scores: &[f64], edges: &[u8]) -> Vec<usize> {
         let count = self.labels.len();
-        let items = edges.len();
         let (steps, start, end) = self.tail();
-        let mut from: Vec<u8> = vec![0; items * count];
-        let mut sums = vec![0.0; count];
-        let mut next = vec![0.0; count];
-        for at in 0..items {
-            let row = &scores[at * count..(at + 1) * count];
+        // Labels that fill up a row are never the best.
+        let row = |weights: &[f32]| {
+            let mut row = [f64::NEG_INFINITY; ROOM];
+            let known = row.iter_mut().zip(weights);
+            known.for_each(|(value, weight)| *value = f64::from(*weight));
+            row
+        };
+        let steps: Vec<[f64; ROOM]> = steps.chunks_exact(count).map(row).collect();
+        let end = row(end);
+        let mut from: Vec<[u8; ROOM]> = Vec::with_capacity(edges.len());
+        let mut sums = row(start);
+        for (at, (scores, edge)) in scores.chunks_exact(count).zip(edges).enumerate() {
+            let mut own = [f64::NEG_INFINITY; ROOM];
+            own[..count].copy_from_slice(scores);
+            let mut best = [0_u8; ROOM];
             if at == 0 {
-                for label in 0..count {
-                    sums[label] = f64::from(start[label]) + row[label];
+                for label in 0..ROOM {
+                    sums[label] += own[label];
                 }
+                from.push(best);
                 continue;
             }
-            let size = count * count;
-            let kind = usize::from(edges[at]);
-            let steps = &steps[kind * size..(kind + 1) * size];
-            for label in 0..count {
-                let (mut best, mut best_sum) = (0, f64::NEG_INFINITY);
-                for (before, sum) in sums.iter().enumerate() {
-                    let sum = sum + f64::from(steps[before * count + label]);
-                    if sum > best_sum {
-                        (best, best_sum) = (before, sum);
+            let steps = &steps[usize::from(*edge) * count..][..count];
+            let mut next = [f64::NEG_INFINITY; ROOM];
+            for (before, steps) in steps.iter().enumerate() {
+                for label in 0..ROOM {
+                    let sum = sums[before] + steps[label];
+                    if sum > next[label] {
+                        (best[label], next[label]) = (before as u8, sum);
                     }
                 }
-                next[label] = best_sum + row[label];
-                from[at * count + label] = best as u8;
             }
             // Only differences matter. Without this, sums over a million items would lose them.
-            let most = next.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            for (sum, next) in sums.iter_mut().zip(&next) {
-                *sum = next - most;
+            let mut most = f64::NEG_INFINITY;
+            for label in 0..ROOM {
+                next[label] += own[label];
+                most = most.max(next[label]);
             }
+            for label in 0..ROOM {
+                sums[label] = next[label] - most;
+            }
+            from.push(best);
         }
-        let mut labels = vec![0; items];
-        let mut label = 0;
-        let mut most = f64::NEG_INFINITY;
-        for (candidate, sum) in sums.iter().enumerate() {
-            let sum = sum + f64::from(end[candidate]);
+        let (mut label, mut most) = (0, f64::NEG_INFINITY);
+        for candidate in 0..count {
+            let sum = sums[candidate] + end[candidate];
             if sum > most {
                 (label, most) = (candidate, sum);
             }
         }
-        for at in (0..items).rev() {
-            labels[at] = label;
-            label = usize::from(from[at * count + label]);
+        let mut labels = vec![0; from.len()];
+        for (slot, from) in labels.iter_mut().zip(&from).rev() {
+            *slot = label;
+            label = usize::from(from[label]);
         }
         labels
     }
@@ -236,6 +270,28 @@ impl<const ROOM: usize> Votes<'_, ROOM> {
     pub fn take(&mut self, rows: &mut Vec<f64>) {
         let sums = std::mem::replace(&mut self.sums, [0.0; ROOM]);
         rows.extend(sums.iter().take(self.labels).map(|sum| f64::from(*sum)));
+    }
+
+    /// Returns the sums and starts with the next item.
+    pub fn pause(&mut self) -> [f32; ROOM] {
+        std::mem::replace(&mut self.sums, [0.0; ROOM])
+    }
+
+    /// Goes on with the sums of an item that was paused.
+    pub fn resume(&mut self, sums: [f32; ROOM]) {
+        self.sums = sums;
+    }
+}
+
+/// Passes each feature to two receivers, so that it is computed once for both.
+#[derive(Debug)]
+pub struct Both<'a, A, B>(pub &'a mut A, pub &'a mut B);
+
+impl<A: Sink, B: Sink> Sink for Both<'_, A, B> {
+    #[inline(always)] // as in `Votes`
+    fn push(&mut self, feature: u32, value: f32) {
+        self.0.push(feature, value);
+        self.1.push(feature, value);
     }
 }
 
@@ -339,6 +395,31 @@ mod tests {
             let all = model.weights.iter().cycle();
             wide.weights.iter_mut().zip(all).for_each(|(weight, known)| *weight = *known);
             prop_assert_eq!(voted::<8>(&wide, &sequence), Some(wide.label(&sequence)));
+        }
+
+        #[test]
+        fn an_item_that_was_paused_has_the_same_scores(model in model(), sequence in sequence(), cut in 0..4_usize) {
+            let mut votes = model.votes::<4>().unwrap();
+            let (mut plain, mut resumed) = (Vec::new(), Vec::new());
+            let mut paused = Vec::new();
+            for features in &sequence.items {
+                let mut other = model.votes::<4>().unwrap();
+                for (at, (feature, value)) in features.iter().enumerate() {
+                    if at < cut {
+                        Both(&mut votes, &mut other).push(feature, value);
+                    } else {
+                        votes.push(feature, value);
+                    }
+                }
+                votes.take(&mut plain);
+                paused.push(other.pause());
+            }
+            for (features, sums) in sequence.items.iter().zip(paused) {
+                votes.resume(sums);
+                features.iter().skip(cut).for_each(|(feature, value)| votes.push(feature, value));
+                votes.take(&mut resumed);
+            }
+            prop_assert_eq!(plain, resumed);
         }
 
         #[test]

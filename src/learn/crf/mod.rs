@@ -16,7 +16,7 @@ pub mod train;
 pub use example::Example;
 
 use super::Features;
-pub use labelling::{Labelling, Votes};
+pub use labelling::{Both, Labelling, Votes};
 
 /// A sequence of items.
 #[derive(Clone, Debug, Default, PartialEq)]

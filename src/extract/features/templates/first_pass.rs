@@ -2,6 +2,7 @@
 
 use super::distances::Distances;
 use super::kinds::{kind, links, marks, rough_size, size, sort, tag};
+use super::second_pass::FirstPass;
 use super::voice::VoiceFeatures;
 use super::{KINDS, SIZES, TAGS, Template, folded, log, part, put};
 use crate::extract::features::positions::{DomPositions, Tally, mixed};
@@ -10,7 +11,7 @@ use crate::extract::features::repetition::Repetition;
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::extract::features::{DocumentFeatures, Hints, Tag};
 use crate::extract::html::DESCRIPTION;
-use crate::learn::crf::{Labelling, Votes};
+use crate::learn::crf::{Both, Labelling, Votes};
 use crate::learn::{Features, Model, Sequence, Sink};
 use crate::model::{Block, Text};
 
@@ -118,6 +119,30 @@ pub fn label(
     Some(model.label_by_votes(&scores(&writer)?, writer.edges()))
 }
 
+/// What two models say in two passes, as [`label`] does for one: each feature of the first pass is
+/// computed once and adds to the scores of both.
+///
+/// `core` makes each block's probabilities of story, comment and the rest out of the first pass's
+/// probabilities.
+pub fn label_in_two_passes(
+    (first, second): (&Model, &Model),
+    text: &Text,
+    blocks: &[Block],
+    hints: &[Hints],
+    document: &DocumentFeatures,
+    places: Option<&DomPositions>,
+    core: impl Fn(&[f64]) -> Vec<[f64; 3]>,
+) -> Option<Labelling> {
+    let writer = Writer::new(text, blocks, hints, document, places);
+    let of_first = |scores: &[f64]| core(&first.marginals_by_votes(scores, writer.edges()));
+    let scores = None
+        .or_else(|| Some(writer.scores_of_two(first.votes::<4>()?, second.votes::<4>()?, of_first)))
+        .or_else(|| {
+            Some(writer.scores_of_two(first.votes::<8>()?, second.votes::<8>()?, of_first))
+        });
+    Some(second.label_by_votes(&scores?, writer.edges()))
+}
+
 struct Writer<'a> {
     text: &'a Text,
     blocks: &'a [Block],
@@ -202,6 +227,32 @@ impl<'a> Writer<'a> {
         for at in 0..self.blocks.len() {
             self.write(&mut votes, at);
             votes.take(&mut scores);
+        }
+        scores
+    }
+
+    /// What speaks for each label of each block in the second of two passes, row by row; `core` is
+    /// handed the scores of the first.
+    fn scores_of_two<const ROOM: usize>(
+        &self,
+        mut first: Votes<'_, ROOM>,
+        mut second: Votes<'_, ROOM>,
+        core: impl Fn(&[f64]) -> Vec<[f64; 3]>,
+    ) -> Vec<f64> {
+        let mut scores = Vec::with_capacity(self.blocks.len() * ROOM);
+        let mut paused = Vec::with_capacity(self.blocks.len());
+        for at in 0..self.blocks.len() {
+            self.write(&mut Both(&mut first, &mut second), at);
+            first.take(&mut scores);
+            paused.push(second.pause());
+        }
+        let core = core(&scores);
+        let pass = FirstPass::new(self.surfaces, self.places, &core);
+        scores.clear();
+        for (at, sums) in paused.into_iter().enumerate() {
+            second.resume(sums);
+            pass.write(&mut second, at);
+            second.take(&mut scores);
         }
         scores
     }

@@ -12,7 +12,7 @@ mod second_pass;
 mod site_priors;
 mod voice;
 
-pub use first_pass::{label, sequence};
+pub use first_pass::{label, label_in_two_passes, sequence};
 pub use second_pass::second_pass_features;
 pub use site_priors::{FingerprintKind, add_site_priors, label_of_prior, set_site_prior_weights};
 
@@ -251,7 +251,7 @@ pub fn topic(feature: u32) -> (Topic, usize) {
     }
 }
 
-#[inline]
+#[inline(always)] // the first feature of a template is then known to the compiler
 fn put(sink: &mut impl Sink, template: Template, value: usize) {
     let template = template as usize;
     if let (Some(base), Some(values)) = (BASES.get(template), VALUES.get(template)) {

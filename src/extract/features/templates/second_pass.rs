@@ -4,7 +4,7 @@ use super::distances::Distances;
 use super::{Template, log, put};
 use crate::extract::features::positions::{DomPositions, LabelMass};
 use crate::extract::features::surface::SurfaceFeatures;
-use crate::learn::Features;
+use crate::learn::{Features, Sink};
 
 /// Returns the features that the second pass adds to each block: the label probabilities that the
 /// first pass gave to it, to its surroundings, and to the elements around it.
@@ -21,21 +21,14 @@ pub fn second_pass_features(
     (0..surfaces.len())
         .map(|at| {
             let mut features = Features::with_capacity(48);
-            let own = core[at];
-            let mine = (0..3).fold(
-                0,
-                |best, label| if own[label] > own[best] { label } else { best },
-            );
-            pass.neighbours(&mut features, at);
-            pass.surroundings(&mut features, at, mine);
-            pass.elements(&mut features, at, mine);
+            pass.write(&mut features, at);
             features
         })
         .collect()
 }
 
 /// What the first pass made of an article.
-struct FirstPass<'a> {
+pub(super) struct FirstPass<'a> {
     core: &'a [[f64; 3]],
     /// Words of story, of comments, and of all in the blocks before each block.
     sums: Vec<[f64; 3]>,
@@ -47,7 +40,7 @@ struct FirstPass<'a> {
 }
 
 impl<'a> FirstPass<'a> {
-    fn new(
+    pub(super) fn new(
         surfaces: &[SurfaceFeatures],
         places: Option<&'a DomPositions>,
         core: &'a [[f64; 3]],
@@ -82,6 +75,18 @@ impl<'a> FirstPass<'a> {
         }
     }
 
+    /// Writes what the second pass adds to a block.
+    pub(super) fn write(&self, sink: &mut impl Sink, at: usize) {
+        let own = self.core[at];
+        let mine = (0..3).fold(
+            0,
+            |best, label| if own[label] > own[best] { label } else { best },
+        );
+        self.neighbours(sink, at);
+        self.surroundings(sink, at, mine);
+        self.elements(sink, at, mine);
+    }
+
     /// The share of story (0) or comments (1) among the words of some blocks.
     fn share(&self, from: usize, to: usize, what: usize) -> f64 {
         let count = self.sums.len() - 1;
@@ -95,34 +100,34 @@ impl<'a> FirstPass<'a> {
     }
 
     /// The probabilities of the block and of its neighbours.
-    fn neighbours(&self, features: &mut Features, at: usize) {
+    fn neighbours(&self, sink: &mut impl Sink, at: usize) {
         let own = self.core[at];
-        put(features, Template::MineBody, grade(own[0]));
-        put(features, Template::MineComment, grade(own[1]));
-        put(features, Template::MineNav, grade(own[2]));
+        put(sink, Template::MineBody, grade(own[0]));
+        put(sink, Template::MineComment, grade(own[1]));
+        put(sink, Template::MineNav, grade(own[2]));
         if let Some(before) = at.checked_sub(1).and_then(|at| self.core.get(at)) {
-            put(features, Template::BodyBefore, grade(before[0]));
-            put(features, Template::CommentBefore, grade(before[1]));
+            put(sink, Template::BodyBefore, grade(before[0]));
+            put(sink, Template::CommentBefore, grade(before[1]));
         }
         if let Some(after) = self.core.get(at + 1) {
-            put(features, Template::BodyAfter, grade(after[0]));
-            put(features, Template::CommentAfter, grade(after[1]));
+            put(sink, Template::BodyAfter, grade(after[0]));
+            put(sink, Template::CommentAfter, grade(after[1]));
         }
     }
 
     /// Story and comments around, above and below the block; `mine` is its most likely label.
-    fn surroundings(&self, features: &mut Features, at: usize, mine: usize) {
+    fn surroundings(&self, sink: &mut impl Sink, at: usize, mine: usize) {
         for (what, near, wide) in [
             (0, Template::BodyNear, Template::BodyWide),
             (1, Template::CommentNear, Template::CommentWide),
         ] {
             put(
-                features,
+                sink,
                 near,
                 grade(self.share(at.saturating_sub(4), at + 5, what)),
             );
             put(
-                features,
+                sink,
                 wide,
                 grade(self.share(at.saturating_sub(15), at + 16, what)),
             );
@@ -132,34 +137,30 @@ impl<'a> FirstPass<'a> {
             (1, Template::CommentAbove, Template::CommentBelow),
         ] {
             put(
-                features,
+                sink,
                 above,
                 steep(self.sums[at][what], self.total[what]) * 3 + mine,
             );
             put(
-                features,
+                sink,
                 below,
                 steep(self.total[what] - self.sums[at + 1][what], self.total[what]) * 3 + mine,
             );
         }
-        put(features, Template::SinceBody, self.bodies.since(at));
-        put(features, Template::ToBody, self.bodies.until(at));
-        put(features, Template::SinceComment, self.comments.since(at));
-        put(features, Template::ToComment, self.comments.until(at));
+        put(sink, Template::SinceBody, self.bodies.since(at));
+        put(sink, Template::ToBody, self.bodies.until(at));
+        put(sink, Template::SinceComment, self.comments.since(at));
+        put(sink, Template::ToComment, self.comments.until(at));
+        put(sink, Template::BodyMass, log(self.total[0] as usize / 50));
         put(
-            features,
-            Template::BodyMass,
-            log(self.total[0] as usize / 50),
-        );
-        put(
-            features,
+            sink,
             Template::CommentMass,
             log(self.total[1] as usize / 25),
         );
     }
 
     /// Story and comments in the elements around the block, and in those of the same kind.
-    fn elements(&self, features: &mut Features, at: usize, mine: usize) {
+    fn elements(&self, sink: &mut impl Sink, at: usize, mine: usize) {
         let Some((places, masses)) = self.places.zip(self.masses.as_ref()) else {
             return;
         };
@@ -191,9 +192,9 @@ impl<'a> FirstPass<'a> {
             ),
         ] {
             if let Some(mass) = places.mass_of_element(masses, at, up) {
-                put(features, body, grade(mean(mass, 0)));
-                put(features, comment, grade(mean(mass, 1)));
-                put(features, share, steep(mass[0], self.total[0]));
+                put(sink, body, grade(mean(mass, 0)));
+                put(sink, comment, grade(mean(mass, 1)));
+                put(sink, share, steep(mass[0], self.total[0]));
             }
         }
         for (up, template) in [
@@ -201,14 +202,14 @@ impl<'a> FirstPass<'a> {
             (2, Template::Element2Comments),
         ] {
             if let Some(mass) = places.mass_of_element(masses, at, up) {
-                put(features, template, steep(mass[1], self.total[1]));
+                put(sink, template, steep(mass[1], self.total[1]));
             }
         }
         if let Some(mass) = places.mass_of_kind(masses, at) {
-            put(features, Template::KindBody, grade(mean(mass, 0)));
-            put(features, Template::KindComment, grade(mean(mass, 1)));
+            put(sink, Template::KindBody, grade(mean(mass, 0)));
+            put(sink, Template::KindComment, grade(mean(mass, 1)));
             put(
-                features,
+                sink,
                 Template::KindBodyByMine,
                 grade(mean(mass, 0)) * 3 + mine,
             );

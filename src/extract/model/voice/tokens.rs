@@ -2,7 +2,7 @@
 //! hashed to a bucket.
 
 use super::BUCKET_BITS;
-use crate::extract::features::count::Words;
+use crate::extract::features::count::is_plain_ascii;
 use crate::extract::features::surface::{SurfaceFeatures, is_unspaced};
 
 /// The longest part of a block that is listened to, in bytes. A voice is plain by then.
@@ -46,40 +46,165 @@ pub(super) fn scale(count: u32) -> f32 {
 /// Calls `see` with the bucket of each feature of a text's words; adds hashes of words that are
 /// rare enough to tell one story from another to `names`.
 #[inline]
-pub(super) fn each(block: &str, mut see: impl FnMut(u32), names: &mut Vec<u32>) {
-    let mut before = BEGINNING;
-    let mut token = |hash: u64, see: &mut dyn FnMut(u32)| {
-        see(bucket(Kind::Word, hash));
-        see(bucket(Kind::Pair, mix(before, hash)));
-        before = hash;
+pub(super) fn each(block: &str, see: impl FnMut(u32), names: &mut Vec<u32>) {
+    let block = head(block);
+    let mut tokens = Tokens {
+        before: BEGINNING,
+        see,
+        names,
     };
-    for word in Words::of(head(block)) {
-        let core_start = word.find(char::is_alphanumeric).unwrap_or(word.len());
-        let (leading, rest) = word.split_at(core_start);
-        let core_end = rest.rfind(char::is_alphanumeric).map_or(0, |at| {
-            at + rest[at..].chars().next().map_or(1, char::len_utf8)
-        });
-        let (core, trailing) = rest.split_at(core_end);
-        if let Some(mark) = leading.chars().next() {
-            token(mark_hash(mark), &mut see);
-        }
-        if !core.is_empty() {
-            if core.is_ascii() {
-                ascii_word(core.as_bytes(), names, &mut token, &mut see);
-            } else {
-                any_word(core, names, &mut token, &mut see);
+    if is_plain_ascii(block) {
+        tokens.ascii(block.as_bytes());
+    } else {
+        tokens.any(block);
+    }
+    (tokens.see)(bucket(Kind::Pair, mix(tokens.before, BEGINNING)));
+}
+
+/// What is done with the words of a text.
+struct Tokens<'a, See> {
+    /// The hash of the word or mark before.
+    before: u64,
+    see: See,
+    names: &'a mut Vec<u32>,
+}
+
+impl<See: FnMut(u32)> Tokens<'_, See> {
+    /// Takes a word or a mark by its hash.
+    #[inline]
+    fn token(&mut self, hash: u64) {
+        (self.see)(bucket(Kind::Word, hash));
+        (self.see)(bucket(Kind::Pair, mix(self.before, hash)));
+        self.before = hash;
+    }
+
+    /// Reads any text.
+    fn any(&mut self, text: &str) {
+        for word in text.split_whitespace() {
+            let core_start = word.find(char::is_alphanumeric).unwrap_or(word.len());
+            let (leading, rest) = word.split_at(core_start);
+            let core_end = rest.rfind(char::is_alphanumeric).map_or(0, |at| {
+                at + rest[at..].chars().next().map_or(1, char::len_utf8)
+            });
+            let (core, trailing) = rest.split_at(core_end);
+            if let Some(mark) = leading.chars().next() {
+                self.token(mark_hash(mark));
+            }
+            if !core.is_empty() {
+                if core.is_ascii() {
+                    self.ascii_word(core.as_bytes());
+                } else {
+                    self.any_word(core);
+                }
+            }
+            // "!!!" and "?!" say more than one mark.
+            let mut marks = 0;
+            for mark in trailing.chars().take(3) {
+                marks = mix(marks, mark_hash(mark));
+            }
+            if marks != 0 {
+                self.token(marks);
             }
         }
-        // "!!!" and "?!" say more than one mark.
-        let mut marks = 0;
-        for mark in trailing.chars().take(3) {
-            marks = mix(marks, mark_hash(mark));
-        }
-        if marks != 0 {
-            token(marks, &mut see);
+    }
+
+    /// Reads a text of ASCII, as [`Tokens::any`] does, in one pass over its bytes.
+    #[inline]
+    fn ascii(&mut self, text: &[u8]) {
+        let mut at = 0;
+        while at < text.len() {
+            if text[at].is_ascii_whitespace() {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            let (mut core_start, mut core_end) = (usize::MAX, usize::MAX);
+            while let Some(byte) = text.get(at)
+                && !byte.is_ascii_whitespace()
+            {
+                at += 1;
+                if byte.is_ascii_alphanumeric() {
+                    core_start = core_start.min(at - 1);
+                    core_end = at;
+                }
+            }
+            if core_start != start {
+                self.token(mark_hash(char::from(text[start])));
+            }
+            if core_start == usize::MAX {
+                continue; // nothing but marks
+            }
+            self.ascii_word(&text[core_start..core_end]);
+            if core_end < at {
+                let marks = text[core_end..at].iter().take(3);
+                let marks = marks.fold(0, |marks, mark| mix(marks, mark_hash(char::from(*mark))));
+                self.token(marks);
+            }
         }
     }
-    see(bucket(Kind::Pair, mix(before, BEGINNING)));
+
+    #[inline]
+    fn ascii_word(&mut self, word: &[u8]) {
+        if word[0].is_ascii_digit() {
+            // Numbers count by their length alone.
+            self.token(mix(BEGINNING, word.len().min(6) as u64));
+            return;
+        }
+        let hash = ascii_hash(word);
+        self.token(hash);
+        if word.len() >= 4 {
+            (self.see)(bucket(Kind::Ending, ascii_hash(&word[word.len() - 3..])));
+        }
+        if word.len() >= 7 {
+            (self.see)(bucket(Kind::Start, ascii_hash(&word[..5])));
+        }
+        if word.len() >= TELLING {
+            self.names.push((hash >> 32) as u32);
+        }
+    }
+
+    fn any_word(&mut self, word: &str) {
+        if word.chars().any(is_unspaced) {
+            let mut last = None;
+            for c in word.chars() {
+                self.token(u64::from(c));
+                if let Some(last) = last {
+                    self.names.push((mix(last, u64::from(c)) >> 32) as u32);
+                }
+                last = Some(u64::from(c));
+            }
+            return;
+        }
+        let mut letters: [char; 32] = ['\0'; 32];
+        let mut count = 0;
+        let mut hash = BEGINNING;
+        for c in word.chars() {
+            let c = match c {
+                c if c.is_uppercase() => c.to_lowercase().next().unwrap_or(c),
+                c if c.is_numeric() => '0',
+                c => c,
+            };
+            hash = mix(hash, u64::from(c));
+            letters[count % 32] = c;
+            count += 1;
+        }
+        self.token(hash);
+        let of = |from: usize, to: usize| {
+            (from..to).fold(BEGINNING, |hash, at| mix(hash, u64::from(letters[at % 32])))
+        };
+        if count >= 3 {
+            (self.see)(bucket(Kind::Ending, of(count - 2, count)));
+        }
+        if count >= 5 {
+            (self.see)(bucket(Kind::Ending, of(count - 3, count)));
+        }
+        if count >= 7 {
+            (self.see)(bucket(Kind::Start, of(0, 5)));
+        }
+        if count >= TELLING {
+            self.names.push((hash >> 32) as u32);
+        }
+    }
 }
 
 /// Calls `see` with the bucket of each feature of a block's style.
@@ -142,83 +267,29 @@ fn ascii_hash(word: &[u8]) -> u64 {
         let value = chunk.try_into().map_or(0, u64::from_le_bytes);
         hash = mix(hash, value | 0x2020_2020_2020_2020);
     }
-    let mut value = 0;
-    for byte in chunks.remainder() {
-        value = value << 8 | u64::from(byte | 0x20);
-    }
-    mix(hash, value)
+    mix(hash, last_bytes(word, chunks.remainder().len()))
 }
 
-fn ascii_word(
-    word: &[u8],
-    names: &mut Vec<u32>,
-    token: &mut impl FnMut(u64, &mut dyn FnMut(u32)),
-    see: &mut impl FnMut(u32),
-) {
-    if word[0].is_ascii_digit() {
-        // Numbers count by their length alone.
-        token(mix(BEGINNING, word.len().min(6) as u64), see);
-        return;
+/// The last `count` bytes of a word, at most seven, as a number, in lower case.
+#[inline]
+fn last_bytes(word: &[u8], count: usize) -> u64 {
+    if count == 0 {
+        return 0;
     }
-    let hash = ascii_hash(word);
-    token(hash, see);
-    if word.len() >= 4 {
-        see(bucket(Kind::Ending, ascii_hash(&word[word.len() - 3..])));
-    }
-    if word.len() >= 7 {
-        see(bucket(Kind::Start, ascii_hash(&word[..5])));
-    }
-    if word.len() >= TELLING {
-        names.push((hash >> 32) as u32);
-    }
-}
-
-fn any_word(
-    word: &str,
-    names: &mut Vec<u32>,
-    token: &mut impl FnMut(u64, &mut dyn FnMut(u32)),
-    see: &mut impl FnMut(u32),
-) {
-    if word.chars().any(is_unspaced) {
-        let mut last = None;
-        for c in word.chars() {
-            token(u64::from(c), see);
-            if let Some(last) = last {
-                names.push((mix(last, u64::from(c)) >> 32) as u32);
-            }
-            last = Some(u64::from(c));
+    let rest = &word[word.len() - count..];
+    // Two reads that overlap are as good as one byte at a time.
+    let value = match (word.last_chunk::<8>(), rest.first_chunk::<4>()) {
+        (Some(all), _) => u64::from_be_bytes(*all),
+        (None, Some(first)) => {
+            let last = rest.last_chunk::<4>().unwrap_or(first);
+            u64::from(u32::from_be_bytes(*first)) << (8 * (count - 4))
+                | u64::from(u32::from_be_bytes(*last))
         }
-        return;
-    }
-    let mut letters: [char; 32] = ['\0'; 32];
-    let mut count = 0;
-    let mut hash = BEGINNING;
-    for c in word.chars() {
-        let c = match c {
-            c if c.is_uppercase() => c.to_lowercase().next().unwrap_or(c),
-            c if c.is_numeric() => '0',
-            c => c,
-        };
-        hash = mix(hash, u64::from(c));
-        letters[count % 32] = c;
-        count += 1;
-    }
-    token(hash, see);
-    let of = |from: usize, to: usize| {
-        (from..to).fold(BEGINNING, |hash, at| mix(hash, u64::from(letters[at % 32])))
+        (None, None) => rest
+            .iter()
+            .fold(0, |value, byte| value << 8 | u64::from(*byte)),
     };
-    if count >= 3 {
-        see(bucket(Kind::Ending, of(count - 2, count)));
-    }
-    if count >= 5 {
-        see(bucket(Kind::Ending, of(count - 3, count)));
-    }
-    if count >= 7 {
-        see(bucket(Kind::Start, of(0, 5)));
-    }
-    if count >= TELLING {
-        names.push((hash >> 32) as u32);
-    }
+    (value | 0x2020_2020_2020_2020) & u64::MAX >> (64 - 8 * count)
 }
 
 /// The beginning of a text, as far as it is listened to.
@@ -263,7 +334,38 @@ mod tests {
         assert_eq!(names("渡し船が").len(), 3);
     }
 
+    /// The hash of a word, byte by byte.
+    fn plain_hash(word: &[u8]) -> u64 {
+        let mut hash = word.len() as u64;
+        for chunk in word.chunks(8) {
+            let lower = chunk.iter().map(|byte| u64::from(byte | 0x20));
+            let value = match chunk.len() {
+                8 => lower.rev().fold(0, |value, byte| value << 8 | byte),
+                _ => lower.fold(0, |value, byte| value << 8 | byte),
+            };
+            hash = mix(hash, value);
+        }
+        if word.len().is_multiple_of(8) {
+            hash = mix(hash, 0);
+        }
+        hash
+    }
+
     proptest::proptest! {
+        #[test]
+        fn words_have_the_same_hash_eight_bytes_at_a_time(word in "[A-Za-z0-9'-]{1,40}") {
+            proptest::prop_assert_eq!(ascii_hash(word.as_bytes()), plain_hash(word.as_bytes()));
+        }
+
+        #[test]
+        fn ascii_is_read_as_any_text(text in "[A-Za-z0-9\"'!?.,: \t\n-]{0,80}") {
+            let (mut fast, mut plain) = (Vec::new(), Vec::new());
+            let (mut fast_names, mut plain_names) = (Vec::new(), Vec::new());
+            Tokens { before: BEGINNING, see: |bucket| fast.push(bucket), names: &mut fast_names }.ascii(text.as_bytes());
+            Tokens { before: BEGINNING, see: |bucket| plain.push(bucket), names: &mut plain_names }.any(&text);
+            proptest::prop_assert_eq!((fast, fast_names), (plain, plain_names));
+        }
+
         #[test]
         fn any_text_is_heard_within_bounds(text in ".{0,200}") {
             let bound = 8 * text.chars().count() + 8;
