@@ -24,8 +24,8 @@ const GLUED: usize = 160;
 /// A line that is clearly glued together of many texts, such as a whole page without line feeds,
 /// needs less evidence, and is split between sentences, too.
 pub fn split_points(line: &str, most: usize) -> Vec<usize> {
-    if line.is_ascii() && !has_ascii_seam(line.as_bytes()) {
-        return Vec::new();
+    if !may_hold_seam(line) {
+        return Vec::new(); // most lines
     }
     let mut cuts = Cuts::default();
     let mut start = 0;
@@ -79,50 +79,44 @@ fn sentences(line: &str, cuts: &mut Vec<usize>) {
 
 /// For each byte, whether it may begin a block after certain bytes (1: a capital, 2: a digit), and
 /// whether it may come before such bytes (the same bits, shifted by two).
-const SEAM_SIDES: [u8; 128] = {
-    let mut sides = [0; 128];
+const SEAM_SIDES: [u8; 256] = {
+    // A character beyond ASCII may be on both sides.
+    let mut sides = [0xf; 256];
     let mut byte = 0;
     while byte < 128 {
         let c = byte as u8;
+        let mut side = 0;
         if c.is_ascii_uppercase() {
-            sides[byte] |= 1;
+            side |= 1;
         }
         if c.is_ascii_digit() {
-            sides[byte] |= 2;
+            side |= 2;
         }
         if c.is_ascii_lowercase() || c == b':' {
-            sides[byte] |= 3 << 2;
+            side |= 3 << 2;
         }
         if c.is_ascii_digit() || matches!(c, b'.' | b'!' | b'?' | b'"' | b'\'' | b')') {
-            sides[byte] |= 1 << 2;
+            side |= 1 << 2;
         }
+        sides[byte] = side;
         byte += 1;
     }
     sides
 };
 
-/// A quick test for lines of ASCII without any candidate.
-fn has_ascii_seam(line: &[u8]) -> bool {
+/// A quick test for words and lines without any candidate.
+fn may_hold_seam(words: &str) -> bool {
     let (mut before, mut found) = (0, 0);
-    for byte in line {
-        let sides = SEAM_SIDES[usize::from(byte & 0x7f)];
+    for byte in words.bytes() {
+        let sides = SEAM_SIDES[usize::from(byte)];
         found |= before & sides;
         before = sides >> 2;
     }
-    found != 0
-}
-
-/// A quick test for words without any candidate.
-fn may_hold_seam(word: &str) -> bool {
-    let first = word.chars().next().map_or(0, char::len_utf8);
-    let rest = &word[first..];
-    if rest.is_ascii() {
-        return rest
-            .bytes()
-            .any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if found == 0 || words.is_ascii() {
+        return found != 0;
     }
-    rest.chars()
-        .any(|c| c.is_uppercase() || c.is_ascii_digit() || is_opening(c))
+    let mut rest = words.chars().skip(1);
+    rest.any(|c| c.is_uppercase() || c.is_ascii_digit() || is_opening(c))
 }
 
 fn seams_in_word(line: &str, start: usize, word: &str, most: usize, cuts: &mut Cuts) {
@@ -305,6 +299,22 @@ mod tests {
         }
         out.push_str(&line[from..]);
         out
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_quick_test_misses_no_candidate(
+            line in "([a-z]{1,5}|[A-Z][a-z]{1,4}|[0-9]{1,4}|Share|[ ]|[.:!?\"')]|[éÄ“’„]){0,14}",
+        ) {
+            let (mut cuts, mut start) = (super::Cuts::default(), 0);
+            for word in line.split(' ') {
+                super::seams_in_word(&line, start, word, usize::MAX, &mut cuts);
+                start += word.len() + 1;
+            }
+            if !super::may_hold_seam(&line) {
+                proptest::prop_assert!(cuts.plain.is_empty() && cuts.likely.is_empty());
+            }
+        }
     }
 
     #[test]

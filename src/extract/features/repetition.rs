@@ -34,7 +34,11 @@ pub struct Repetition {
 /// Finds the repetitions of all blocks, in time that is linear in the text.
 pub fn repetitions(text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) -> Vec<Repetition> {
     let mut repetitions = vec![Repetition::default(); blocks.len()];
-    let mut by_words: FastMap<u64, Vec<u32>> = FastMap::default();
+    // For each block the group of its words, and for each group how many blocks it has, and the
+    // last.
+    let mut group_of: Vec<Option<usize>> = vec![None; blocks.len()];
+    let mut groups: Vec<(u32, usize)> = Vec::new();
+    let mut by_words: FastMap<u64, usize> = FastMap::default();
     let mut last_leads: FastMap<u64, usize> = FastMap::default();
     let mut last_shapes: FastMap<u64, usize> = FastMap::default();
     // What begins and ends at each block: pairs of lines by words, leads, shapes.
@@ -50,11 +54,22 @@ pub fn repetitions(text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) 
             continue;
         }
         let line = Line::read(text.slice(block.span));
-        let same = by_words.entry(line.words).or_default();
-        if let Some(last) = same.last() {
-            frame(*last as usize, at, 0);
+        let group = *by_words.entry(line.words).or_insert(groups.len());
+        group_of[at] = Some(group);
+        if let Some((count, last)) = groups.get_mut(group) {
+            frame(*last, at, 0);
+            let between = (at - *last) as u32;
+            let before = &mut repetitions[*last].nearest;
+            *before = if *before == 0 {
+                between
+            } else {
+                between.min(*before)
+            };
+            repetitions[at].nearest = between;
+            (*count, *last) = (*count + 1, at);
+        } else {
+            groups.push((1, at));
         }
-        same.push(u32::try_from(at).unwrap_or(u32::MAX));
         if let Some(lead) = line.lead
             && let Some(last) = last_leads.insert(lead, at)
         {
@@ -66,15 +81,9 @@ pub fn repetitions(text: &Text, blocks: &[Block], surfaces: &[SurfaceFeatures]) 
             frame(last, at, 2);
         }
     }
-    for same in by_words.values().filter(|same| same.len() > 1) {
-        for (index, at) in same.iter().enumerate() {
-            let before = index.checked_sub(1).map(|index| at - same[index]);
-            let after = same.get(index + 1).map(|next| next - at);
-            if let Some(repetition) = repetitions.get_mut(*at as usize) {
-                repetition.copies = u32::try_from(same.len()).unwrap_or(u32::MAX);
-                repetition.nearest = before.into_iter().chain(after).min().unwrap_or(0);
-            }
-        }
+    for (repetition, group) in repetitions.iter_mut().zip(group_of) {
+        let count = group.map_or(0, |group| groups[group].0);
+        repetition.copies = if count > 1 { count } else { 0 };
     }
     let mut open = [0_i32; 3];
     for (repetition, opened) in repetitions.iter_mut().zip(&opened) {

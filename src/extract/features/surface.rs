@@ -324,12 +324,20 @@ const REACH: usize = 72;
 
 /// Returns a text in lower case, written into `room`.
 fn lower_case<'a>(text: &str, room: &'a mut String) -> &'a str {
+    room.clear();
     if text.is_ascii() {
-        room.clear();
         room.push_str(text);
         room.make_ascii_lowercase();
+    } else if text.contains('Σ') {
+        room.push_str(&text.to_lowercase()); // its lower case depends on what is around it
     } else {
-        *room = text.to_lowercase();
+        for c in text.chars() {
+            match c {
+                'A'..='Z' => room.push(c.to_ascii_lowercase()),
+                '\0'..='\x7f' => room.push(c),
+                _ => room.extend(c.to_lowercase()),
+            }
+        }
     }
     room
 }
@@ -430,6 +438,14 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn lower_case_is_that_of_the_standard_library(text in "[ -~“”ÄÖÜİΣσΑАЯДžẞ日\u{307}]{0,40}") {
+            let mut room = "left over".to_owned();
+            proptest::prop_assert_eq!(lower_case(&text, &mut room), text.to_lowercase());
+        }
+    }
 
     #[test]
     fn headings_count_comments_on_something() {

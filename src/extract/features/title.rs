@@ -41,38 +41,36 @@ impl Title {
         if block.len() > SHORT || title == 0 {
             return false;
         }
-        // The title's words in the block, usually too few to go on.
-        let mut found = 0_u64;
-        let mut look_for = |word: &str| {
-            let mut known = self.words.iter();
-            let at = known.position(|known| is_in_lower_case(word, known));
-            found |= at.map_or(0, |at| 1 << at);
-        };
-        if block.is_ascii() {
-            // The same words, without asking what each letter is.
-            let (bytes, mut start, mut left) = (block.as_bytes(), 0, MAX_TITLE_WORDS);
-            let mut others = 0_u64;
-            while start < bytes.len() && left > 0 {
-                let word = bytes[start..].iter();
-                let end = start + word.take_while(|byte| byte.is_ascii_alphanumeric()).count();
-                if end > start {
-                    let sign = sign_of(&block[start..end]);
-                    if self.signs & sign != 0 {
-                        look_for(&block[start..end]);
-                    } else {
-                        // With so many other words, the title's cannot be most of them.
-                        others |= sign;
-                        if others.count_ones() as usize * 4 > title {
-                            return false;
-                        }
-                    }
-                    left -= 1;
-                }
-                start = end + 1;
+        // The title's words in the block, usually too few to go on, and signs of other words.
+        let (mut found, mut others) = (0_u64, 0_u64);
+        let mut may_be_title = |word: &str| {
+            let sign = sign_of(word);
+            if self.signs & sign != 0 || !word.is_ascii() {
+                let mut known = self.words.iter();
+                let at = known.position(|known| is_in_lower_case(word, known));
+                found |= at.map_or(0, |at| 1 << at);
+            } else {
+                others |= sign;
             }
+            // With so many other words, the title's cannot be most of them.
+            others.count_ones() as usize * 4 <= title
+        };
+        let is_short_of_others = if block.is_ascii() {
+            // The same words, without asking what each letter is.
+            let is_mark = |byte: &u8| !byte.is_ascii_alphanumeric();
+            let words = block
+                .as_bytes()
+                .split(is_mark)
+                .filter(|word| !word.is_empty());
+            let mut words = words
+                .take(MAX_TITLE_WORDS)
+                .filter_map(|word| str::from_utf8(word).ok());
+            words.all(&mut may_be_title)
         } else {
-            let may_be = |word: &&str| self.signs & sign_of(word) != 0 || !word.is_ascii();
-            title_words(block).filter(may_be).for_each(&mut look_for);
+            title_words(block).all(&mut may_be_title)
+        };
+        if !is_short_of_others {
+            return false;
         }
         let shared = found.count_ones() as usize;
         if shared < 3.min(title) || shared * 10 < title * 4 {
@@ -101,4 +99,31 @@ fn is_in_lower_case(word: &str, lower: &str) -> bool {
         .next()
         .and_then(|first| first.to_lowercase().next());
     first == lower.chars().next() && word.to_lowercase() == lower
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same, with all words in lower case.
+    fn is_said_plainly(title: &str, block: &str) -> bool {
+        let lower =
+            |text: &str| -> HashSet<String> { title_words(text).map(str::to_lowercase).collect() };
+        let (title, words) = (lower(title), lower(block));
+        let shared = title.intersection(&words).count();
+        !title.is_empty()
+            && shared >= 3.min(title.len())
+            && shared * 10 >= title.len() * 4
+            && shared * 10 >= words.len() * 8
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn titles_are_recognised_early_and_late(
+            title in "((the|Ferry|sails|AT|noon|für|Über|x1)[ ,.]){0,8}",
+            block in "((The|ferry|Sails|at|noon|Für|ÜBER|X1|and|no|more|trains|ends|é)[ ,.!]{1,2}){0,12}",
+        ) {
+            proptest::prop_assert_eq!(Title::new(&title).is_said_by(&block), is_said_plainly(&title, &block));
+        }
+    }
 }

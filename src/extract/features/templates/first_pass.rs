@@ -65,6 +65,7 @@ impl Sums {
         Self(sums)
     }
 
+    #[inline]
     fn over(&self, range: std::ops::Range<usize>) -> [usize; 5] {
         let last = self.0.len() - 1;
         let (from, to) = (self.0[range.start.min(last)], self.0[range.end.min(last)]);
@@ -153,6 +154,10 @@ struct Writer<'a> {
     repetitions: Vec<Repetition>,
     voices: VoiceFeatures<'a>,
     sums: Sums,
+    /// The sums over all blocks, over the run, and behind it.
+    total: [usize; 5],
+    in_run: [usize; 5],
+    behind_run: [usize; 5],
     run: std::ops::Range<usize>,
     comments: Distances,
     related: Distances,
@@ -174,6 +179,7 @@ impl<'a> Writer<'a> {
     ) -> Self {
         let surfaces = &document.surfaces[..];
         let run = document.run();
+        let sums = Sums::new(surfaces);
         let distances = |is: &dyn Fn(&SurfaceFeatures) -> bool| {
             Distances::new(surfaces.len(), |at| is(&surfaces[at]))
         };
@@ -188,7 +194,10 @@ impl<'a> Writer<'a> {
                 .collect(),
             repetitions: repetition::repetitions(text, blocks, surfaces),
             voices: VoiceFeatures::new(&document.voices, surfaces, run.clone()),
-            sums: Sums::new(surfaces),
+            total: sums.over(0..surfaces.len()),
+            in_run: sums.over(run.clone()),
+            behind_run: sums.over(run.end..surfaces.len()),
+            sums,
             comments: Distances::new(surfaces.len(), |at| {
                 surfaces[at].comments_heading && at >= run.end
             }),
@@ -460,11 +469,11 @@ impl<'a> Writer<'a> {
         let count = self.surfaces.len();
         put(sink, Template::FromStart, log(at));
         put(sink, Template::FromEnd, log(count - 1 - at));
-        let total = self.sums.over(0..count);
+        let before = self.sums.over(0..at)[CHARACTERS];
         put(
             sink,
             Template::Tenth,
-            part(self.sums.over(0..at)[CHARACTERS], total[CHARACTERS], 10),
+            part(before, self.total[CHARACTERS], 10),
         );
 
         self.far_from_run(sink, at);
@@ -487,7 +496,6 @@ impl<'a> Writer<'a> {
     /// The densest run of prose, and the block's place from it.
     fn far_from_run(&self, sink: &mut impl Sink, at: usize) {
         let (side, from) = self.side_of_run(at);
-        let total = self.sums.over(0..self.surfaces.len());
         let from = log(from).min(8);
         put(
             sink,
@@ -495,7 +503,7 @@ impl<'a> Writer<'a> {
             if side == 1 { 18 } else { side / 2 * 9 + from },
         );
         put(sink, Template::RunByKind, side * KINDS + self.kinds[at]);
-        let run = self.sums.over(self.run.clone());
+        let (run, total) = (self.in_run, self.total);
         put(sink, Template::RunWords, log(run[WORDS] / 50));
         put(sink, Template::RunShare, part(run[PROSE], total[PROSE], 5));
     }
@@ -542,7 +550,7 @@ impl<'a> Writer<'a> {
             Template::RepliesAround,
             prose * 5 + log(near[REPLIES]).min(4),
         );
-        let tail = self.sums.over(self.run.end..self.surfaces.len());
+        let tail = self.behind_run;
         if side == 2 {
             put(
                 sink,

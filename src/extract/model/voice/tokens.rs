@@ -2,7 +2,7 @@
 //! hashed to a bucket.
 
 use super::BUCKET_BITS;
-use crate::extract::features::count::is_plain_ascii;
+use crate::extract::features::count::{CharClass, CountedWords, Counts};
 use crate::extract::features::surface::{SurfaceFeatures, is_unspaced};
 
 /// The longest part of a block that is listened to, in bytes. A voice is plain by then.
@@ -47,16 +47,18 @@ pub(super) fn scale(count: u32) -> f32 {
 /// rare enough to tell one story from another to `names`.
 #[inline]
 pub(super) fn each(block: &str, see: impl FnMut(u32), names: &mut Vec<u32>) {
-    let block = head(block);
     let mut tokens = Tokens {
         before: BEGINNING,
         see,
         names,
     };
-    if is_plain_ascii(block) {
-        tokens.ascii(block.as_bytes());
-    } else {
-        tokens.any(block);
+    for (word, counts) in CountedWords::of(head(block)) {
+        let is_letters = |counts: Counts| counts.of_kind(CharClass::Letter) == word.len();
+        if counts.is_some_and(is_letters) {
+            tokens.ascii_word(word.as_bytes()); // most words
+        } else {
+            tokens.word(word);
+        }
     }
     (tokens.see)(bucket(Kind::Pair, mix(tokens.before, BEGINNING)));
 }
@@ -78,68 +80,31 @@ impl<See: FnMut(u32)> Tokens<'_, See> {
         self.before = hash;
     }
 
-    /// Reads any text.
-    fn any(&mut self, text: &str) {
-        for word in text.split_whitespace() {
-            let core_start = word.find(char::is_alphanumeric).unwrap_or(word.len());
-            let (leading, rest) = word.split_at(core_start);
-            let core_end = rest.rfind(char::is_alphanumeric).map_or(0, |at| {
-                at + rest[at..].chars().next().map_or(1, char::len_utf8)
-            });
-            let (core, trailing) = rest.split_at(core_end);
-            if let Some(mark) = leading.chars().next() {
-                self.token(mark_hash(mark));
-            }
-            if !core.is_empty() {
-                if core.is_ascii() {
-                    self.ascii_word(core.as_bytes());
-                } else {
-                    self.any_word(core);
-                }
-            }
-            // "!!!" and "?!" say more than one mark.
-            let mut marks = 0;
-            for mark in trailing.chars().take(3) {
-                marks = mix(marks, mark_hash(mark));
-            }
-            if marks != 0 {
-                self.token(marks);
+    /// Takes a word with its marks.
+    fn word(&mut self, word: &str) {
+        let core_start = word.find(char::is_alphanumeric).unwrap_or(word.len());
+        let (leading, rest) = word.split_at(core_start);
+        let core_end = rest.rfind(char::is_alphanumeric).map_or(0, |at| {
+            at + rest[at..].chars().next().map_or(1, char::len_utf8)
+        });
+        let (core, trailing) = rest.split_at(core_end);
+        if let Some(mark) = leading.chars().next() {
+            self.token(mark_hash(mark));
+        }
+        if !core.is_empty() {
+            if core.is_ascii() {
+                self.ascii_word(core.as_bytes());
+            } else {
+                self.any_word(core);
             }
         }
-    }
-
-    /// Reads a text of ASCII, as [`Tokens::any`] does, in one pass over its bytes.
-    #[inline]
-    fn ascii(&mut self, text: &[u8]) {
-        let mut at = 0;
-        while at < text.len() {
-            if text[at].is_ascii_whitespace() {
-                at += 1;
-                continue;
-            }
-            let start = at;
-            let (mut core_start, mut core_end) = (usize::MAX, usize::MAX);
-            while let Some(byte) = text.get(at)
-                && !byte.is_ascii_whitespace()
-            {
-                at += 1;
-                if byte.is_ascii_alphanumeric() {
-                    core_start = core_start.min(at - 1);
-                    core_end = at;
-                }
-            }
-            if core_start != start {
-                self.token(mark_hash(char::from(text[start])));
-            }
-            if core_start == usize::MAX {
-                continue; // nothing but marks
-            }
-            self.ascii_word(&text[core_start..core_end]);
-            if core_end < at {
-                let marks = text[core_end..at].iter().take(3);
-                let marks = marks.fold(0, |marks, mark| mix(marks, mark_hash(char::from(*mark))));
-                self.token(marks);
-            }
+        // "!!!" and "?!" say more than one mark.
+        let mut marks = 0;
+        for mark in trailing.chars().take(3) {
+            marks = mix(marks, mark_hash(mark));
+        }
+        if marks != 0 {
+            self.token(marks);
         }
     }
 
@@ -358,11 +323,11 @@ mod tests {
         }
 
         #[test]
-        fn ascii_is_read_as_any_text(text in "[A-Za-z0-9\"'!?.,: \t\n-]{0,80}") {
+        fn words_of_letters_are_read_as_any_word(word in "[A-Za-z]{1,40}") {
             let (mut fast, mut plain) = (Vec::new(), Vec::new());
             let (mut fast_names, mut plain_names) = (Vec::new(), Vec::new());
-            Tokens { before: BEGINNING, see: |bucket| fast.push(bucket), names: &mut fast_names }.ascii(text.as_bytes());
-            Tokens { before: BEGINNING, see: |bucket| plain.push(bucket), names: &mut plain_names }.any(&text);
+            Tokens { before: BEGINNING, see: |bucket| fast.push(bucket), names: &mut fast_names }.ascii_word(word.as_bytes());
+            Tokens { before: BEGINNING, see: |bucket| plain.push(bucket), names: &mut plain_names }.word(&word);
             proptest::prop_assert_eq!((fast, fast_names), (plain, plain_names));
         }
 
