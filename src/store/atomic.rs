@@ -139,6 +139,37 @@ impl Beside {
     }
 }
 
+/// A folder beside a target, for files that are worked on before one of them takes its place.
+///
+/// It goes when it is dropped. If the program is killed, the next write to the same target removes
+/// it.
+pub struct WorkFolder {
+    path: PathBuf,
+    _locked: Beside,
+}
+
+impl WorkFolder {
+    /// Makes an empty folder beside `target`.
+    ///
+    /// # Errors
+    /// If the folder of `target` cannot be written.
+    pub fn beside(target: &Path) -> io::Result<Self> {
+        let mut locked = Beside::new(target)?;
+        let path = locked.part("work");
+        fs::create_dir(&path)?;
+        Ok(Self {
+            path,
+            _locked: locked,
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 fn part_of(file: &Path, name: &str) -> PathBuf {
     let mut part = file.as_os_str().to_owned();
     part.push("-");

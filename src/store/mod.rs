@@ -25,7 +25,7 @@ mod same_file;
 mod sidecar;
 pub mod sqlite;
 
-pub use atomic::{replace_atomically, write_atomically};
+pub use atomic::{WorkFolder, replace_atomically, write_atomically};
 pub use context::{Found, Marked};
 pub use error::{Result, StoreError};
 pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy};

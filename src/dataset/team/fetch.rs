@@ -12,7 +12,7 @@ use crate::dataset::{Dataset, EXTENSION};
 use crate::edit::Entry;
 use crate::formats::{Code, Fault, Problem};
 use crate::model::{Annotation, Article, StartedFrom};
-use crate::store::{Added, codec};
+use crate::store::{Added, WorkFolder, codec};
 use crate::team::{MemberWork, read_line};
 
 /// The number of articles that are fetched at once.
@@ -55,10 +55,8 @@ pub fn fetch(
     );
     let schema = link.call(cancel, |server| server.schema())?;
     let schema = schema.context("the team dataset is still being made\nhint: try again later")?;
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let temporary = tempfile::tempdir_in(folder)
-        .with_context(|| format!("cannot write in {}", folder.display()))?;
+    let temporary = WorkFolder::beside(out)
+        .with_context(|| format!("cannot write beside {}", out.display()))?;
     let new = temporary.path().join(format!("fetched.{EXTENSION}"));
     let mut dataset = Dataset::create(&new, &schema)?;
     let mut report = FetchReport::default();

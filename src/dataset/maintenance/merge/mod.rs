@@ -27,7 +27,8 @@ use crate::dataset::{Dataset, EXTENSION, ImportOptions, Input};
 use crate::formats::native;
 use crate::model::{Owner, Schema};
 use crate::store::{
-    Added, ArticleKey, Commit, Imported, NewArticle, Revision, Store, TimeSpent, write_atomically,
+    Added, ArticleKey, Commit, Imported, NewArticle, Revision, Store, TimeSpent, WorkFolder,
+    write_atomically,
 };
 
 /// The number of articles that go into one transaction.
@@ -112,10 +113,8 @@ pub fn merge(
         draft,
         faults,
     } = choose(out, inputs, options, progress, cancel)?;
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let temporary = tempfile::tempdir_in(folder)
-        .with_context(|| format!("cannot write in {}", folder.display()))?;
+    let temporary = WorkFolder::beside(out)
+        .with_context(|| format!("cannot write beside {}", out.display()))?;
     let new = temporary.path().join(format!("merged.{EXTENSION}"));
     let mut dataset = Dataset::create(&new, &schema)?;
     mode.save(dataset.store_mut())?;
