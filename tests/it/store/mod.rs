@@ -6,6 +6,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+mod conformance;
 pub mod files;
 mod lists;
 mod places;
@@ -76,3 +77,9 @@ impl Scene for InMemory {
 
 story::all!(sqlite_on_disk, super::OnDisk::new());
 story::all!(sqlite_in_memory, super::InMemory);
+
+/// Each kind of store against the reference.
+mod reference {
+    super::conformance::all!(sqlite_on_disk, crate::store::OnDisk::new());
+    super::conformance::all!(sqlite_in_memory, crate::store::InMemory);
+}
