@@ -109,14 +109,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Ended> {
                 Dataset::open(&dataset)?
             };
             let old = dataset.store().schema()?;
-            let new = shared::schema(&file, guidelines.as_ref())?;
-            let keeps_guidelines =
-                new.guidelines().is_empty() && guidelines.is_none() && !old.guidelines().is_empty();
-            let new = if keeps_guidelines {
-                schema_toml::parse(&schema_toml::print(&new), Some(old.guidelines()))?
-            } else {
-                new
-            };
+            let new = read_new(&old, &file, guidelines.as_ref())?;
             let change = SchemaChange {
                 relabel: relabel(&old, &rename, &remove)?,
                 schema: new,
@@ -266,8 +259,19 @@ fn set(
     Ok(())
 }
 
+/// Reads a schema that replaces another one. Without guidelines, it keeps the old ones.
+pub(super) fn read_new(old: &Schema, file: &Path, guidelines: Option<&PathBuf>) -> Result<Schema> {
+    let new = shared::schema(file, guidelines)?;
+    let keeps_guidelines =
+        new.guidelines().is_empty() && guidelines.is_none() && !old.guidelines().is_empty();
+    if !keeps_guidelines {
+        return Ok(new);
+    }
+    schema_toml::parse(&schema_toml::print(&new), Some(old.guidelines())).map_err(Into::into)
+}
+
 /// What `--rename` and `--remove` say of the labels that the dataset has.
-fn relabel(old: &Schema, rename: &[String], remove: &[String]) -> Result<Relabel> {
+pub(super) fn relabel(old: &Schema, rename: &[String], remove: &[String]) -> Result<Relabel> {
     let mut relabel = Relabel::default();
     for words in rename {
         let Some((from, to)) = words.split_once('=') else {

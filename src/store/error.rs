@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{ArticleKey, Revision};
+use super::{ArticleKey, Location, Revision};
 
 /// Why a call failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -105,5 +105,53 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Returns the dataset that the error is about, unless the caller knows it anyway: a conflict, an
+    /// unknown article or a stopped call is about the dataset that was asked.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        match self {
+            Self::Conflict { .. } | Self::NoSuchArticle(_) | Self::Stopped => None,
+            Self::NotADataset { path, .. }
+            | Self::TooNew { path, .. }
+            | Self::DiskFull { path }
+            | Self::ReadOnly { path }
+            | Self::Busy { path }
+            | Self::Damaged { path, .. }
+            | Self::LeftBehind { path, .. }
+            | Self::StrangeLog { path, .. }
+            | Self::Moved { path, .. }
+            | Self::Other { path, .. } => Some(Location::file(path)),
+        }
+    }
+
+    /// Whether the same call may succeed later: the disk may get room, and other programs finish.
+    #[must_use]
+    pub fn can_retry(&self) -> bool {
+        matches!(self, Self::Busy { .. } | Self::DiskFull { .. })
+    }
+}
+
 /// The outcome of a store call.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn an_error_says_which_dataset_and_whether_to_try_again() {
+        let path = Path::new("/news/a.copydesk");
+        let busy = StoreError::Busy { path: path.into() };
+        assert_eq!(busy.location(), Some(Location::file(path)));
+        assert!(busy.to_string().contains("/news/a.copydesk"), "{busy}");
+        assert!(busy.can_retry());
+        assert!(StoreError::DiskFull { path: path.into() }.can_retry());
+        let read_only = StoreError::ReadOnly { path: path.into() };
+        assert!(!read_only.can_retry() && read_only.location().is_some());
+        let missing = StoreError::NoSuchArticle(ArticleKey(3));
+        assert!(!missing.can_retry() && missing.location().is_none());
+    }
+}

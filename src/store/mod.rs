@@ -18,6 +18,7 @@ mod error;
 mod filter;
 pub mod folder;
 mod guard;
+mod location;
 pub mod models;
 pub mod outcome;
 mod records;
@@ -31,6 +32,7 @@ pub use error::{Result, StoreError};
 pub use filter::{Chosen, Facets, Filter, OUTDATED_SETTING, Order, OrderBy};
 pub use folder::write_folder_atomically;
 pub use guard::{is_dataset, refuse_dataset};
+pub use location::Location;
 pub use models::{FinishedAnnotation, ModelKind, ModelSnapshot, Suggestions};
 pub use outcome::{LabelKind, LabelOutcome, Outcome, SiteScore, StaleOutcome, TimeSpent};
 pub use records::{

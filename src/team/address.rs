@@ -135,7 +135,7 @@ impl ServerAddress {
         } else {
             self.host.clone()
         };
-        Location::new(&host, self.port, &self.database)
+        Location::server(&host, self.port, &self.database)
     }
 
     /// Returns the same place for another login.

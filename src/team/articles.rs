@@ -46,6 +46,8 @@ pub struct ServerArticle {
     pub key: i64,
     /// The article and its suggestions.
     pub article: NewArticle,
+    /// The version of the labels in the suggestions.
+    pub schema_version: i64,
 }
 
 impl Server {
@@ -54,14 +56,7 @@ impl Server {
     /// # Errors
     /// If they cannot be read.
     pub fn schema(&self) -> Result<Option<Schema>> {
-        let rows = self.query("SELECT schema_toml FROM copydesk.dataset", Vec::new())?;
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        let toml: String = self.get(rows.first(), 0)?;
-        codec::read_schema(&toml)
-            .map(Some)
-            .map_err(|error| self.damaged(format!("the schema: {error}")))
+        Ok(self.schema_with_version()?.map(|(schema, _)| schema))
     }
 
     /// Makes the dataset, without articles.
@@ -104,8 +99,9 @@ impl Server {
                  INSERT INTO copydesk.article_body (article, text, blocks, hints)
                  SELECT a.key, i.text, i.blocks, i.hints FROM added a JOIN input i USING (id)
              ), suggestions AS (
-                 INSERT INTO copydesk.suggestion (article, doc, withheld)
-                 SELECT a.key, i.suggestion, i.withheld FROM added a JOIN input i USING (id)
+                 INSERT INTO copydesk.suggestion (article, doc, withheld, schema_version)
+                 SELECT a.key, i.suggestion, i.withheld, d.schema_version
+                 FROM added a JOIN input i USING (id), copydesk.dataset d
              ), queued AS (
                  INSERT INTO copydesk.task (article, overlap, open_slots, place)
                  SELECT a.key, d.overlap, d.overlap, a.key FROM added a, copydesk.dataset d
@@ -135,7 +131,7 @@ impl Server {
             let rows = self.query_within(
                 LONG_CALL,
                 "SELECT a.key, a.id, a.content_hash, a.title, a.language, a.url, a.source, a.other, b.text, b.blocks,
-                     b.hints, s.doc
+                     b.hints, s.doc, coalesce(s.schema_version, 1)
                  FROM copydesk.article a JOIN copydesk.article_body b ON b.article = a.key
                  LEFT JOIN copydesk.suggestion s ON s.article = a.key
                  WHERE a.key = ANY ($1) ORDER BY a.key",
@@ -146,6 +142,26 @@ impl Server {
             }
         }
         Ok(found)
+    }
+
+    /// Returns the numbers of the articles with these ids, in the order of the ids.
+    ///
+    /// # Errors
+    /// If one of them is not there, or the server cannot be asked.
+    pub fn article_numbers(&self, ids: &[String]) -> Result<Vec<i64>> {
+        let rows = self.query(
+            "SELECT i.id, a.key FROM unnest($1::text[]) WITH ORDINALITY i (id, n)
+             LEFT JOIN copydesk.article a ON a.id = i.id ORDER BY i.n",
+            params![ids.to_vec()],
+        )?;
+        let mut numbers = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: String = self.get(Some(row), 0)?;
+            let number: Option<i64> = self.get(Some(row), 1)?;
+            let unknown = || self.refused(format!("there is no article {id}"));
+            numbers.push(number.ok_or_else(unknown)?);
+        }
+        Ok(numbers)
     }
 
     /// Returns the numbers of at most 10,000 articles after one, in order.
@@ -192,6 +208,7 @@ impl Server {
         };
         Ok(ServerArticle {
             key,
+            schema_version: self.get(Some(row), 12)?,
             article: NewArticle {
                 content_hash: self.get(Some(row), 2)?,
                 kept: self.get(Some(row), 10)?,

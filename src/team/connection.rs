@@ -54,6 +54,8 @@ pub struct Head {
     pub dataset: String,
     /// The roles of the login in this dataset; empty for the owner and for strangers.
     pub roles: Vec<String>,
+    /// The version of the labels and guidelines; see [`Server::schema_changes_after`].
+    pub schema_version: i64,
 }
 
 /// A connection to the server of a team dataset.
@@ -183,7 +185,7 @@ impl Server {
     }
 
     fn head_within(&self, limit: Duration) -> Result<Head> {
-        let sql = "SELECT seq, epoch, dataset, roles FROM copydesk.head()";
+        let sql = "SELECT seq, epoch, dataset, roles, schema_version FROM copydesk.head()";
         let rows = self.query_within(limit, sql, Vec::new())?;
         let row = rows.first();
         Ok(Head {
@@ -191,6 +193,7 @@ impl Server {
             epoch: self.get(row, 1)?,
             dataset: self.get(row, 2)?,
             roles: self.get(row, 3)?,
+            schema_version: self.get(row, 4)?,
         })
     }
 

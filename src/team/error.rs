@@ -216,6 +216,35 @@ impl TeamError {
         )
     }
 
+    /// Returns the server and database that the error is about, without login and password; `None`
+    /// for errors in an address or in a file of this computer.
+    #[must_use]
+    pub fn location(&self) -> Option<&Location> {
+        match self {
+            Self::Address { .. }
+            | Self::PasswordInAddress
+            | Self::OpenPasswordFile { .. }
+            | Self::File { .. } => None,
+            Self::NoPassword { location, .. }
+            | Self::NoRootCertificate { location }
+            | Self::NotSafe { location, .. }
+            | Self::Unreachable { location, .. }
+            | Self::Login { location, .. }
+            | Self::Denied { location, .. }
+            | Self::NoDataset { location }
+            | Self::TooNew { location, .. }
+            | Self::TooOld { location, .. }
+            | Self::NotDurable { location, .. }
+            | Self::Conflict { location, .. }
+            | Self::NotAssigned { location, .. }
+            | Self::Busy { location, .. }
+            | Self::TimedOut { location, .. }
+            | Self::Lost { location, .. }
+            | Self::Damaged { location, .. }
+            | Self::Refused { location, .. } => Some(location),
+        }
+    }
+
     /// Translates an error of the client library.
     pub(super) fn of(error: &tokio_postgres::Error, location: &Location, user: &str) -> Self {
         let location = location.clone();
@@ -248,9 +277,15 @@ impl TeamError {
                 }
             }
             "CD002" => Self::NotAssigned { location, reason },
+            "53100" => Self::Busy {
+                location,
+                reason: format!(
+                    "the disk of the server is full ({reason}); whoever runs it has to free some space"
+                ),
+            },
             // Serialisation, deadlock, locks, shutdown, start, connections, disk, memory, time.
-            "40001" | "40P01" | "55P03" | "57P01" | "57P02" | "57P03" | "53100" | "53200"
-            | "53300" | "57014" | "25P03" => Self::Busy { location, reason },
+            "40001" | "40P01" | "55P03" | "57P01" | "57P02" | "57P03" | "53200" | "53300"
+            | "57014" | "25P03" => Self::Busy { location, reason },
             _ if code.starts_with("08") => Self::Lost { location, reason },
             _ => Self::Refused {
                 location,

@@ -56,6 +56,10 @@ impl Server {
     pub fn take(&self, pack: &str, wanted: i64, lease_seconds: i64) -> Result<Vec<Lease>> {
         // In transactions by themselves, so that no locks of ended leases are held while waiting.
         while self.end_leases(100)? == 100 {}
+        self.query(
+            "SELECT copydesk.adopt_articles($1::text::uuid)",
+            params![pack.to_owned()],
+        )?;
         let rows = self.query(
             "SELECT article, leased_until_ms, is_new FROM copydesk.take_articles($1::text::uuid, $2, $3)",
             params![pack.to_owned(), wanted, lease_seconds],
@@ -129,14 +133,39 @@ impl Server {
         Ok(())
     }
 
-    /// Gives an article that one member holds to another one.
+    /// Sets the priority of articles: those with a higher one come first. Returns how many there are.
+    ///
+    /// # Errors
+    /// If the login is not a manager, or the server cannot be asked; then none was changed.
+    pub fn set_priorities(&self, articles: &[i64], priority: i64) -> Result<i64> {
+        let rows = self.query(
+            "SELECT copydesk.set_priorities($1, $2)",
+            params![articles.to_vec(), priority],
+        )?;
+        self.get(rows.first(), 0)
+    }
+
+    /// Closes articles, so that nobody gets them any more and work that still comes is kept as
+    /// late; or opens them again. Returns how many there are.
+    ///
+    /// # Errors
+    /// As [`Server::set_priorities`].
+    pub fn close_articles(&self, articles: &[i64], closed: bool) -> Result<i64> {
+        let rows = self.query(
+            "SELECT copydesk.close_articles($1, $2)",
+            params![articles.to_vec(), closed],
+        )?;
+        self.get(rows.first(), 0)
+    }
+
+    /// Gives an article that one member holds to another one, who gets it with the next take.
     ///
     /// # Errors
     /// If the login is not a manager, the first one does not hold it, or the second one has it.
-    pub fn reassign(&self, article: i64, from: &str, to: &str) -> Result<()> {
+    pub fn reassign(&self, article: i64, from: &str, to: &str, lease_seconds: i64) -> Result<()> {
         self.query(
             "SELECT copydesk.reassign($1, $2, $3, $4)",
-            params![article, from.to_owned(), to.to_owned(), LEASE_SECONDS],
+            params![article, from.to_owned(), to.to_owned(), lease_seconds],
         )?;
         Ok(())
     }

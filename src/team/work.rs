@@ -22,6 +22,8 @@ pub struct ServerSave {
     pub active_ms: i64,
     /// For how long the article is the member's from now, if it is not finished.
     pub lease_seconds: i64,
+    /// The version of the labels in it.
+    pub schema_version: i64,
 }
 
 /// What became of a save.
@@ -94,6 +96,8 @@ pub struct MemberWork {
     pub active_ms: i64,
     /// When it was last saved, in milliseconds since 1970 by the server's clock.
     pub saved_at_ms: i64,
+    /// The version of the labels in it.
+    pub schema_version: i64,
 }
 
 impl Server {
@@ -105,7 +109,7 @@ impl Server {
     /// then it is not known whether it has the save, and it is sent again.
     pub fn save(&self, save: &ServerSave) -> Result<Saved> {
         let rows = self.query(
-            "SELECT rev, outcome FROM copydesk.save_work($1::text::uuid, $2, $3, $4, $5, $6, $7, $8)",
+            "SELECT rev, outcome FROM copydesk.save_work($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9)",
             params![
                 save.op.clone(),
                 save.article,
@@ -115,6 +119,7 @@ impl Server {
                 save.lines.clone(),
                 save.active_ms,
                 save.lease_seconds,
+                save.schema_version,
             ],
         )?;
         let word: String = self.get(rows.first(), 1)?;
@@ -136,7 +141,8 @@ impl Server {
             "SELECT w.article, w.annotator, w.rev, w.doc, w.active_ms,
                  (extract(epoch FROM w.saved_at) * 1000)::bigint,
                  ARRAY(SELECT h.line::text FROM copydesk.history h
-                       WHERE h.article = w.article AND h.annotator = w.annotator ORDER BY h.n)
+                       WHERE h.article = w.article AND h.annotator = w.annotator ORDER BY h.n),
+                 w.schema_version
              FROM copydesk.work w
              WHERE w.article = ANY ($1) AND (NOT $2 OR w.annotator = session_user)
              ORDER BY w.article, w.annotator",
@@ -145,7 +151,7 @@ impl Server {
         rows.iter().map(|row| self.work_of(row)).collect()
     }
 
-    fn work_of(&self, row: &tokio_postgres::Row) -> Result<MemberWork> {
+    pub(super) fn work_of(&self, row: &tokio_postgres::Row) -> Result<MemberWork> {
         Ok(MemberWork {
             article: self.get(Some(row), 0)?,
             annotator: self.get(Some(row), 1)?,
@@ -154,6 +160,7 @@ impl Server {
             active_ms: self.get(Some(row), 4)?,
             saved_at_ms: self.get(Some(row), 5)?,
             lines: self.get(Some(row), 6)?,
+            schema_version: self.get(Some(row), 7)?,
         })
     }
 }

@@ -272,7 +272,8 @@ fn helps() -> BTreeMap<String, String> {
             let mut help = run(&[&name, "--help"]);
             // Commands with subcommands, such as `schema show`.
             let team = [
-                "init", "add", "remove", "status", "take", "send", "fetch", "restore",
+                "init", "add", "remove", "status", "take", "send", "fetch", "restore", "priority",
+                "reassign", "close", "reopen", "schema", "share",
             ];
             let suggesters = ["list", "add", "remove", "use", "allow", "run", "compare"];
             let subs = match name.as_str() {

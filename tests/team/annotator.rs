@@ -9,7 +9,8 @@ use copydesk::dataset::team::{InitOptions, InitReport, QueueOrder, init};
 use copydesk::dataset::{CancelFlag, Silent};
 use copydesk::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
 use copydesk::model::{
-    Annotation, Article, ArticleId, Metadata, Owner, Remark, StartedFrom, Status, Text,
+    Annotation, Article, ArticleId, BytePos, Entity, Label, Metadata, Owner, Provenance, Remark,
+    StartedFrom, Status, Text,
 };
 use copydesk::store::{ArticleKey, Commit, NewArticle, Revision, Store};
 
@@ -149,4 +150,79 @@ pub fn well(secret: &str, words: &[&str]) -> (String, String) {
     let err = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{words:?}: {out}{err}");
     (out, err)
+}
+
+/// Appends one edit by an annotator: an entity with this label on the first of these words, and the
+/// status.
+pub fn tag(
+    store: &mut dyn Store,
+    id: &str,
+    annotator: &str,
+    (words, label): (&str, &str),
+    status: Status,
+) {
+    let key = store.find(id).unwrap().unwrap();
+    let article = store.article(key).unwrap();
+    let at = article.text.as_str().find(words).unwrap() as u32;
+    let end = at + words.len() as u32;
+    let entity = Entity {
+        span: article.text.span(BytePos(at), BytePos(end)).unwrap(),
+        label: Label::new(label).unwrap(),
+        provenance: Provenance::Person,
+    };
+    change(store, key, annotator, vec![Edit::AddEntity(entity)], status);
+}
+
+/// Appends one edit by an annotator.
+pub fn change(
+    store: &mut dyn Store,
+    key: ArticleKey,
+    annotator: &str,
+    mut edits: Vec<Edit>,
+    status: Status,
+) {
+    let article = store.article(key).unwrap();
+    let stored = store.annotations(&article, key).unwrap();
+    let mine = stored.iter().find(|one| one.owner.is(annotator));
+    let revision = mine.map_or(Revision(0), |mine| mine.revision);
+    let mut annotation = mine.map(|mine| mine.annotation.clone()).unwrap_or_default();
+    if annotation.status() != status {
+        edits.push(Edit::SetStatus {
+            from: annotation.status(),
+            to: status,
+        });
+    }
+    let transaction = Transaction { edits };
+    transaction.apply(&article.text, &mut annotation).unwrap();
+    let entry = Entry {
+        kind: EntryKind::Edit,
+        action: Action::Tag,
+        transaction,
+        before: Selection::default(),
+        after: Selection::default(),
+        at_ms: 1,
+        started_from: match revision {
+            Revision(0) => StartedFrom::Nothing,
+            _ => StartedFrom::Unknown,
+        },
+    };
+    let commit = Commit {
+        key,
+        annotator,
+        expected: revision,
+        entries: &[entry],
+        annotation: &annotation,
+    };
+    store.commit(&commit, 1).unwrap();
+}
+
+/// The entities in an annotator's annotation: label and words.
+pub fn entities(store: &dyn Store, id: &str, annotator: &str) -> Vec<String> {
+    let key = store.find(id).unwrap().unwrap();
+    let article = store.article(key).unwrap();
+    let stored = store.annotations(&article, key).unwrap();
+    let own = stored.iter().find(|one| one.owner.is(annotator));
+    let entities = own.map(|own| own.annotation.entities().to_vec());
+    let words = |one: &Entity| format!("{} {}", one.label, article.text.slice(one.span));
+    entities.unwrap_or_default().iter().map(words).collect()
 }

@@ -156,6 +156,10 @@ fn attempts(team: &Team) -> Vec<(&'static str, String, Outcome)> {
             "change",
             "audit",
             "migration",
+            "schema_change",
+            "adjudication",
+            "adjudication_input",
+            "adjudication_history",
         ] {
             add(who, format!("DELETE FROM copydesk.{table}"), Denied);
             add(
@@ -220,6 +224,8 @@ fn attempts(team: &Team) -> Vec<(&'static str, String, Outcome)> {
             "record_act('a', 'b', 'c', 'd')",
             "recount(1)",
             "lease_end(5)",
+            "number_other_change('x')",
+            "save_work_of_one_schema('00000000-0000-8000-8000-000000000096', 1, 0, 'done', '{}', '[1]', 0, 600)",
             "number_change()",
             "refuse_rewriting()",
         ] {
@@ -246,6 +252,10 @@ fn attempts(team: &Team) -> Vec<(&'static str, String, Outcome)> {
         "set_overlap(9, 0)".to_owned(),
         "set_order('random')".to_owned(),
         "set_priority(1, 9)".to_owned(),
+        "set_priorities(ARRAY[1]::bigint[], 9)".to_owned(),
+        "close_articles(ARRAY[1]::bigint[], true)".to_owned(),
+        "share_decisions(true)".to_owned(),
+        "change_schema(1, 'mine', '[]')".to_owned(),
         "close_article(1, true)".to_owned(),
         format!("reassign(3, '{ben}', '{ada}', 600)"),
     ] {

@@ -132,7 +132,7 @@ fn ids(dataset: &Dataset) -> Vec<String> {
 }
 
 /// The history lines that the server has of a member, and those in the file: in order, and the same.
-fn assert_all_there_once(team: &Team, name: &str, store: &dyn Store) -> usize {
+pub fn assert_all_there_once(team: &Team, name: &str, store: &dyn Store) -> usize {
     let login = team.login(name);
     let mut lines = 0;
     let pack = TeamPack::load(store).unwrap().unwrap();

@@ -51,7 +51,26 @@ impl Postgres {
             eprintln!("skipped: there is no PostgreSQL here (Debian: apt-get install postgresql)");
             return None;
         };
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_at(tempfile::tempdir().unwrap(), bin, options, prepare)
+    }
+
+    /// Starts a server whose files are in this folder.
+    pub fn start_in(folder: &Path, options: &str) -> Option<Self> {
+        let folder = tempfile::tempdir_in(folder).unwrap();
+        fs::set_permissions(
+            folder.path().parent().unwrap(),
+            fs::Permissions::from_mode(0o755),
+        )
+        .unwrap();
+        Self::start_at(folder, programs()?, options, |_| {})
+    }
+
+    fn start_at(
+        folder: TempDir,
+        bin: PathBuf,
+        options: &str,
+        prepare: impl FnOnce(&Path),
+    ) -> Option<Self> {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -126,6 +145,14 @@ impl Postgres {
         self.run(&["pg_ctl", "-D", &self.data(), "-w", "-m", mode, "stop"]);
     }
 
+    /// Stops the server if it runs.
+    pub fn stop_anyway(&self) {
+        let running = self.try_run(&["pg_ctl", "-D", &self.data(), "status"]).0;
+        if running {
+            self.stop("immediate");
+        }
+    }
+
     pub fn reload(&self) {
         self.run(&["pg_ctl", "-D", &self.data(), "reload"]);
     }
@@ -148,6 +175,11 @@ impl Postgres {
 
     /// Runs a program of PostgreSQL, as a user that it does not refuse.
     fn run(&self, words: &[&str]) {
+        let (is_well, said) = self.try_run(words);
+        assert!(is_well, "{words:?}: {said}\n{}", self.log());
+    }
+
+    fn try_run(&self, words: &[&str]) -> (bool, String) {
         let program = self.bin.join(words[0]);
         let mut command = if is_root() {
             let mut command = Command::new("runuser");
@@ -169,7 +201,7 @@ impl Postgres {
             .status()
             .unwrap();
         let said = fs::read_to_string(self.folder.path().join("output")).unwrap();
-        assert!(status.success(), "{words:?}: {said}\n{}", self.log());
+        (status.success(), said)
     }
 
     /// Makes an empty database with an owner.

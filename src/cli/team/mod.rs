@@ -1,8 +1,10 @@
 //! `copydesk team`: the dataset of a team on a PostgreSQL server.
 
+mod labels;
 mod members;
 mod owner;
 mod progress;
+mod queue;
 mod work;
 
 use std::io::{self, IsTerminal as _};
@@ -40,6 +42,12 @@ enum TeamCommand {
     Status(progress::StatusArgs),
     Overlap(owner::OverlapArgs),
     Order(owner::OrderArgs),
+    Priority(queue::PriorityArgs),
+    Reassign(queue::ReassignArgs),
+    Close(queue::CloseArgs),
+    Reopen(queue::ReopenArgs),
+    Schema(labels::SchemaArgs),
+    Share(labels::ShareArgs),
     Take(work::TakeArgs),
     Send(work::SendArgs),
     Return(work::ReturnArgs),
@@ -57,6 +65,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         TeamCommand::Status(args) => progress::run(args, console),
         TeamCommand::Overlap(args) => owner::overlap(args, console),
         TeamCommand::Order(args) => owner::order(args, console),
+        TeamCommand::Priority(args) => queue::priority(args, console),
+        TeamCommand::Reassign(args) => queue::reassign(args, console),
+        TeamCommand::Close(args) => queue::close(args, console),
+        TeamCommand::Reopen(args) => queue::reopen(args, console),
+        TeamCommand::Schema(args) => labels::schema(args, console),
+        TeamCommand::Share(args) => labels::share(args, console),
         TeamCommand::Take(args) => work::take(args, console),
         TeamCommand::Send(args) => work::send(args, console),
         TeamCommand::Return(args) => work::give_back(args, console),
@@ -152,10 +166,10 @@ impl From<OrderOption> for QueueOrder {
     }
 }
 
-/// A pack that was made by `copydesk team take`.
+/// A file that was made by `copydesk team take`, or fetched by an adjudicator.
 #[derive(Debug, clap::Args)]
 struct PackFile {
-    /// A dataset that was made by `copydesk team take`
+    /// A dataset that was made by `copydesk team take`, or by `fetch` for an adjudicator
     #[arg(value_name = "FILE")]
     pack: PathBuf,
     /// The address, if it is not the one that the articles were taken from
@@ -168,8 +182,8 @@ impl PackFile {
         let dataset = crate::dataset::Dataset::open(&self.pack)?;
         let address = match &self.address {
             Some(words) => ServerAddress::parse(words)?,
-            None => match crate::dataset::team::TeamPack::load(dataset.store())? {
-                Some(pack) => pack.server_address()?,
+            None => match crate::dataset::team::address_in(dataset.store())? {
+                Some(address) => address,
                 None => anyhow::bail!(
                     "{} was not taken from a team\nhint: `copydesk team take` makes such a file",
                     self.pack.display()

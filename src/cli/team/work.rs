@@ -82,12 +82,14 @@ pub(super) fn take(args: &TakeArgs, console: &mut Console) -> Result<Ended> {
     Ok(Ended::Well)
 }
 
-/// Send your work in a taken dataset to the team
+/// Send your work in a taken dataset, or your decisions in a fetched one, to the team
 ///
 /// Each edit arrives exactly once, however often the command is run and whatever breaks in between.
 /// Nothing is removed from FILE. Exit code 3: some work was not accepted; it stays in FILE.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  copydesk team send mine.copydesk")]
+#[command(
+    after_help = "Examples:\n  copydesk team send mine.copydesk\n  copydesk team send all.copydesk     # an adjudicator's decisions"
+)]
 pub(super) struct SendArgs {
     #[command(flatten)]
     pack: PackFile,
@@ -126,11 +128,17 @@ fn as_json(report: &SendReport) -> serde_json::Value {
         .iter()
         .map(|(id, reason)| json!({"article": id, "reason": reason}))
         .collect();
+    let inputs_changed: Vec<_> = report
+        .inputs_changed
+        .iter()
+        .map(|(id, names)| json!({"article": id, "annotators": names}))
+        .collect();
     json!({
         "entries": report.entries, "open": report.open, "restored": report.was_restored,
         "done": report.with(WorkOutcome::Done), "saved": report.with(WorkOutcome::Saved),
         "skipped": report.with(WorkOutcome::Skipped), "extra": report.with(WorkOutcome::Extra),
         "late": report.with(WorkOutcome::Late), "conflicts": report.conflicts, "refused": refused,
+        "labels_changed": report.labels_changed, "inputs_changed": inputs_changed,
     })
 }
 
@@ -138,6 +146,17 @@ fn tell(report: &SendReport, file: &str, console: &mut Console) {
     let count = |outcome| report.with(outcome).len() as u64;
     if report.was_restored {
         console.message("the server was restored from a backup: all work was sent again");
+    }
+    if report.labels_changed {
+        console.message(&format!(
+            "the manager changed the labels; {file} has the new ones, and your work their names"
+        ));
+    }
+    for (id, names) in &report.inputs_changed {
+        console.message(&format!(
+            "{id}: {} changed their work since you fetched it\nhint: `copydesk team fetch --replace` opens the changed places again; the other decisions stay",
+            names.join(", ")
+        ));
     }
     console.message(&format!(
         "the team has {} more of your edits; {} done, {} begun, {} skipped; {} open here",
@@ -197,8 +216,9 @@ pub(super) fn give_back(args: &ReturnArgs, console: &mut Console) -> Result<Ende
 
 /// Fetch the articles and all work that you may see into a dataset
 ///
-/// A manager gets everybody's work, for agreement, adjudication and export; an annotator gets only
-/// her own.
+/// A manager gets everybody's work and an adjudicator all finished work, for agreement, adjudication
+/// and export. An annotator gets her own, and the adjudicated versions if the manager shares them. An
+/// adjudicator adjudicates in the file and sends the decisions with `copydesk team send`.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  copydesk team fetch postgres://lead@db.example.org/gold --out all.copydesk\n  copydesk agreement all.copydesk"

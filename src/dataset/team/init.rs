@@ -75,25 +75,37 @@ pub fn init(
             dataset.path().display()
         ),
     }
-    let keys = store.keys(&Filter::default())?;
-    progress.expect(keys.len() as u64);
-    let mut batch: Vec<(NewArticle, bool)> = Vec::new();
-    let mut bytes = 0;
-    for (done, key) in (1..).zip(&keys) {
-        if cancel.is_cancelled() {
-            return Err(Cancelled.into());
+    progress.expect(store.counts()?.total());
+    let mut done = 0;
+    let mut after = None;
+    loop {
+        let rows = store.page(&Filter::default(), after, BATCH_ARTICLES)?;
+        let Some(last) = rows.last() else {
+            break;
+        };
+        after = Some(last.key);
+        let mut batch: Vec<(NewArticle, bool)> = Vec::new();
+        let mut bytes = 0;
+        for row in &rows {
+            if cancel.is_cancelled() {
+                return Err(Cancelled.into());
+            }
+            let (article, works) = read(store, row.key)?;
+            report.works_left += works;
+            bytes += article.article.text.len();
+            let is_blind = schema.is_blind(&article.article.id);
+            batch.push((article, is_blind));
+            if bytes >= BATCH_BYTES {
+                upload(&server, &batch, &mut report)?;
+                batch.clear();
+                bytes = 0;
+            }
         }
-        let (article, works) = read(store, *key)?;
-        report.works_left += works;
-        bytes += article.article.text.len();
-        let is_blind = schema.is_blind(&article.article.id);
-        batch.push((article, is_blind));
-        if batch.len() >= BATCH_ARTICLES || bytes >= BATCH_BYTES || done == keys.len() {
+        if !batch.is_empty() {
             upload(&server, &batch, &mut report)?;
-            batch.clear();
-            bytes = 0;
         }
-        progress.advance(done as u64, 0);
+        done += rows.len() as u64;
+        progress.advance(done, 0);
     }
     if report.added > 0 && options.order != QueueOrder::Import {
         server.set_order(options.order)?;

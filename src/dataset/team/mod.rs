@@ -7,24 +7,42 @@
 
 mod fetch;
 mod init;
+mod labels;
 mod link;
+mod outbox;
 mod pack;
+mod review;
 mod send;
 mod take;
 
 pub use crate::team::{
-    AskPassword, LEASE_SECONDS, MemberAdded, MemberProgress, Password, QueueOrder, Server,
-    ServerAddress, TeamError, TeamProgress, TeamRole, WorkOutcome, dump, find_password,
+    AskPassword, FIRST_SCHEMA, LEASE_SECONDS, MemberAdded, MemberProgress, Password, QueueOrder,
+    Server, ServerAddress, TeamError, TeamProgress, TeamRole, WorkOutcome, dump, find_password,
     restore_dump,
 };
 pub use fetch::{FetchReport, fetch};
 pub use init::{InitOptions, InitReport, init};
 pub use link::Link;
 pub use pack::{PackArticle, SentSave, TeamPack};
+pub use review::ReviewNotes;
 pub use send::{SendReport, send};
 pub use take::{TakeReport, give_back, take};
 
+use crate::store::Store;
 use crate::team::random_password;
+
+/// Returns the address of the team that a file was taken or fetched from, without a password;
+/// `None` if it notes none.
+///
+/// # Errors
+/// If the notes of the file cannot be read.
+pub fn address_in(store: &dyn Store) -> anyhow::Result<Option<ServerAddress>> {
+    if let Some(pack) = TeamPack::load(store)? {
+        return pack.server_address().map(Some);
+    }
+    let notes = ReviewNotes::load(store)?;
+    notes.map(|notes| notes.server_address()).transpose()
+}
 
 /// Makes a password from the random numbers of the system.
 ///

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::store::Store;
-use crate::team::{Head, ServerAddress};
+use crate::team::{FIRST_SCHEMA, Head, ServerAddress};
 
 /// The setting of a dataset that holds its pack.
 const SETTING: &str = "team_pack";
@@ -29,6 +29,9 @@ pub struct TeamPack {
     pub member: String,
     /// The address, without a password.
     pub address: String,
+    /// The version of the team's labels that the file has.
+    #[serde(default = "first_schema")]
+    pub schema_version: i64,
     /// The articles by their numbers on the server.
     pub articles: BTreeMap<i64, PackArticle>,
 }
@@ -48,6 +51,42 @@ pub struct PackArticle {
     pub saves: Vec<SentSave>,
     /// What became of the last one, by its word.
     pub outcome: String,
+    /// The versions of the labels that the file had since the article came, each with the number
+    /// of history entries before it. Empty: the first version.
+    #[serde(default)]
+    pub schemas: Vec<(i64, usize)>,
+}
+
+fn first_schema() -> i64 {
+    FIRST_SCHEMA
+}
+
+impl PackArticle {
+    /// Begins the notes on an article that comes into a file with these labels.
+    pub(super) fn new(id: String, schema_version: i64) -> Self {
+        Self {
+            id,
+            revision: 0,
+            sent: 0,
+            pending: None,
+            saves: Vec::new(),
+            outcome: String::new(),
+            schemas: vec![(schema_version, 0)],
+        }
+    }
+
+    /// The version of the labels in the annotation after this many history entries.
+    pub(super) fn schema_version_after(&self, entries: usize) -> i64 {
+        let versions = self.schemas.iter().rev();
+        let found = versions.copied().find(|(_, before)| *before < entries);
+        found.map_or(FIRST_SCHEMA, |(version, _)| version)
+    }
+
+    /// Notes that the file gets another version of the labels after this many history entries.
+    pub(super) fn note_schema(&mut self, version: i64, entries: usize) {
+        self.schemas.retain(|(known, _)| *known != version);
+        self.schemas.push((version, entries));
+    }
 }
 
 /// An acknowledged save: it can be made again from the history, byte by byte.
@@ -63,7 +102,7 @@ pub struct SentSave {
 
 impl TeamPack {
     /// Begins a pack.
-    pub(super) fn new(id: String, head: &Head, address: &ServerAddress) -> Self {
+    pub(super) fn new(id: String, head: &Head, address: &ServerAddress, schema: i64) -> Self {
         Self {
             v: VERSION,
             id,
@@ -71,6 +110,7 @@ impl TeamPack {
             epoch: head.epoch.clone(),
             member: address.user.clone(),
             address: address.to_string(),
+            schema_version: schema,
             articles: BTreeMap::new(),
         }
     }

@@ -4,14 +4,15 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use super::labels::{rename_suggestions, update_labels};
 use super::link::Link;
 use super::pack::{PackArticle, TeamPack};
 use super::{fetch, random, uuid};
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::maintenance::merge::put_work;
 use crate::dataset::{Dataset, EXTENSION};
-use crate::store::{Added, ArticleKey, Store};
-use crate::team::{Lease, MemberWork, ServerArticle};
+use crate::store::{Added, ArticleKey, Store, WorkFolder};
+use crate::team::{FIRST_SCHEMA, Lease, MemberWork, ServerArticle, TeamSchemaChange};
 
 /// The number of articles that are fetched at once.
 const BATCH_ARTICLES: usize = 50;
@@ -48,10 +49,12 @@ pub fn take(
         let leases = link.call(cancel, |server| {
             server.take(&pack.id, i64::from(wanted), lease_seconds)
         })?;
-        let taken = leases.iter().filter(|lease| lease.is_new).count();
+        let is_new = |lease: &&Lease| lease.is_new || !pack.articles.contains_key(&lease.article);
+        let taken = leases.iter().filter(is_new).count();
         new += taken;
         // Rows that others held for a moment may be free now.
-        if taken == 0 || leases.len() >= wanted as usize {
+        let is_all = !leases.iter().any(|lease| lease.is_new);
+        if is_all || leases.len() >= wanted as usize {
             break leases;
         }
     };
@@ -95,14 +98,15 @@ fn open_pack(link: &mut Link, out: &Path, cancel: &CancelFlag) -> Result<(Datase
         link.address().location()
     );
     if out.exists() {
-        let dataset = Dataset::open(out)?;
-        let Some(pack) = TeamPack::load(dataset.store())? else {
+        let mut dataset = Dataset::open(out)?;
+        let Some(mut pack) = TeamPack::load(dataset.store())? else {
             bail!(
                 "{} was not taken from a team\nhint: name a new file",
                 out.display()
             );
         };
         pack.check(&head, &member)?;
+        update_labels(link, dataset.store_mut(), &mut pack, &head, cancel)?;
         return Ok((dataset, pack));
     }
     ensure!(
@@ -111,11 +115,20 @@ fn open_pack(link: &mut Link, out: &Path, cancel: &CancelFlag) -> Result<(Datase
         "a dataset's name ends in .{EXTENSION}: {}",
         out.display()
     );
-    let schema = link.call(cancel, |server| server.schema())?;
-    let schema = schema.context("the team dataset is still being made\nhint: try again later")?;
-    let pack = TeamPack::new(uuid(&random()?), &head, link.address());
-    let mut dataset = Dataset::create(out, &schema)?;
+    let schema = link.call(cancel, |server| server.schema_with_version())?;
+    let (schema, version) =
+        schema.context("the team dataset is still being made\nhint: try again later")?;
+    let pack = TeamPack::new(uuid(&random()?), &head, link.address(), version);
+    // Beside it first, so that a program that is killed leaves no file without its pack.
+    let temporary = WorkFolder::beside(out)
+        .with_context(|| format!("cannot write beside {}", out.display()))?;
+    let new = temporary.path().join(format!("taken.{EXTENSION}"));
+    let mut dataset = Dataset::create(&new, &schema)?;
     pack.save(dataset.store_mut())?;
+    drop(dataset);
+    Dataset::copy(&new, out, false)?;
+    let mut dataset = Dataset::open(out)?;
+    dataset.store_mut().set_home()?;
     Ok((dataset, pack))
 }
 
@@ -134,12 +147,24 @@ fn download(
         .filter(|article| !pack.articles.contains_key(article))
         .collect();
     progress.expect(missing.len() as u64);
+    let renames = link.call(cancel, |server| server.schema_changes_after(FIRST_SCHEMA))?;
+    // The file has the labels of one version: later ones come with the next call.
+    let labels = Labels {
+        version: pack.schema_version,
+        renames: renames
+            .into_iter()
+            .filter(|change| change.version <= pack.schema_version)
+            .collect(),
+    };
     let mut done = 0;
     for keys in missing.chunks(BATCH_ARTICLES) {
         if cancel.is_cancelled() {
             return Err(Cancelled.into());
         }
-        let articles = link.call(cancel, |server| server.articles(keys))?;
+        let mut articles = link.call(cancel, |server| server.articles(keys))?;
+        for article in &mut articles {
+            rename_suggestions(article, &labels.renames)?;
+        }
         let works = link.call(cancel, |server| server.works(keys, true))?;
         let store = dataset.store_mut();
         // In the order of the queue, which is the order in which the window shows them.
@@ -148,7 +173,7 @@ fn download(
                 continue;
             };
             let work = works.iter().find(|work| work.article == *key);
-            let noted = put_article(store, article, work, &pack.member)?;
+            let noted = put_article(store, article, work, &pack.member, &labels)?;
             pack.articles.insert(*key, noted);
             done += 1;
         }
@@ -158,12 +183,19 @@ fn download(
     Ok(())
 }
 
+/// The version of the labels in a file, and the renames that led to it.
+struct Labels {
+    version: i64,
+    renames: Vec<TeamSchemaChange>,
+}
+
 /// Adds an article to the file, with the member's earlier work.
 fn put_article(
     store: &mut dyn Store,
     article: &ServerArticle,
     work: Option<&MemberWork>,
     member: &str,
+    labels: &Labels,
 ) -> Result<PackArticle> {
     let new = &article.article;
     let added = store.add_articles(std::slice::from_ref(new))?;
@@ -174,23 +206,21 @@ fn put_article(
             new.article.id
         ),
     };
-    let mut noted = PackArticle {
-        id: new.article.id.to_string(),
-        revision: 0,
-        sent: 0,
-        pending: None,
-        saves: Vec::new(),
-        outcome: String::new(),
-    };
+    let mut noted = PackArticle::new(new.article.id.to_string(), labels.version);
     if let Some(work) = work {
-        let whole = fetch::whole_work(&new.article, work)?;
+        let whole = fetch::whole_work(&new.article, work, &labels.renames)?;
         // An earlier attempt may have put it there.
         if store.history(&new.article, key, member)?.is_empty() {
             put_work(store, key, new, &whole)?;
         }
         noted.revision = work.revision;
-        // One entry, if the server's do not lead to the annotation.
-        noted.sent = store.history(&new.article, key, member)?.len();
+        // Entries that only rename labels follow those of the server, and are sent with the next
+        // edit. There is one entry in all, if the server's do not lead to the annotation.
+        let entries = store.history(&new.article, key, member)?.len();
+        noted.sent = entries.min(match whole.history.is_empty() {
+            true => entries,
+            false => work.lines.len(),
+        });
     }
     Ok(noted)
 }
