@@ -23,12 +23,12 @@ const MAX_NAMES: usize = 20;
 
 /// A record's fields.
 #[derive(Debug, Default)]
-pub(super) struct Raw {
+pub(super) struct Raw<'a> {
     pub(super) id: Option<String>,
     pub(super) text: Option<String>,
     pub(super) html: Option<String>,
-    pub(super) regions: Vec<RawSpan>,
-    pub(super) entities: Vec<RawSpan>,
+    pub(super) regions: Vec<RawSpan<'a>>,
+    pub(super) entities: Vec<RawSpan<'a>>,
     pub(super) blocks: Vec<RawBlock>,
     pub(super) status: Option<String>,
     pub(super) annotator: Option<String>,
@@ -53,7 +53,7 @@ pub(super) struct Raw {
     pub(super) not_kept_count: usize,
 }
 
-impl Raw {
+impl Raw<'_> {
     fn not_kept(&mut self, name: impl FnOnce() -> String) {
         self.not_kept_count += 1;
         if self.not_kept.len() < MAX_NAMES {
@@ -64,10 +64,11 @@ impl Raw {
 
 /// A region or an entity.
 #[derive(Debug)]
-pub(super) struct RawSpan {
+pub(super) struct RawSpan<'a> {
     pub(super) start: i64,
     pub(super) end: i64,
-    pub(super) label: String,
+    /// Borrowed from the line unless it has escapes.
+    pub(super) label: Cow<'a, str>,
     pub(super) score: Option<f64>,
     /// Whether the score is that of a projection, not of a model.
     pub(super) projected: bool,
@@ -75,7 +76,7 @@ pub(super) struct RawSpan {
     pub(super) fields: Fields,
 }
 
-impl RawSpan {
+impl RawSpan<'_> {
     /// Who put it there: a person without a score, a projection, or a model.
     pub(super) fn provenance(&self, model: fn(Score) -> Provenance) -> Provenance {
         match self.score.map(Score::new) {
@@ -86,18 +87,18 @@ impl RawSpan {
     }
 }
 
-impl<'de> Deserialize<'de> for RawSpan {
+impl<'de> Deserialize<'de> for RawSpan<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct SpanVisitor;
 
         impl<'de> Visitor<'de> for SpanVisitor {
-            type Value = RawSpan;
+            type Value = RawSpan<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a span: {\"start\", \"end\", \"label\"}")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSpan, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSpan<'de>, A::Error> {
                 let (mut start, mut end, mut label, mut score) = (None, None, None, None);
                 let mut projected = false;
                 let mut fields = Fields::new();
@@ -105,7 +106,7 @@ impl<'de> Deserialize<'de> for RawSpan {
                     match &*name {
                         "start" => start = Some(map.next_value()?),
                         "end" => end = Some(map.next_value()?),
-                        "label" => label = Some(map.next_value()?),
+                        "label" => label = Some(map.next_value::<Name<'de>>()?.0),
                         "score" => score = map.next_value()?,
                         "projected" => projected = map.next_value::<serde_json::Value>()? == true,
                         name if span_attributes::is_kept(name) => {
@@ -262,9 +263,20 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Parses the record on a line.
-    pub(super) fn read(&self, line: &[u8]) -> serde_json::Result<Raw> {
+    pub(super) fn read<'a>(&self, line: &'a [u8]) -> serde_json::Result<Raw<'a>> {
         self.at.set("");
-        let mut json = serde_json::Deserializer::from_slice(line);
+        // UTF-8 is checked once for the line rather than for each string. Strings that are not kept
+        // may be broken.
+        match str::from_utf8(line) {
+            Ok(line) => self.read_from(serde_json::Deserializer::from_str(line)),
+            Err(_broken) => self.read_from(serde_json::Deserializer::from_slice(line)),
+        }
+    }
+
+    fn read_from<'a, R: serde_json::de::Read<'a>>(
+        &self,
+        mut json: serde_json::Deserializer<R>,
+    ) -> serde_json::Result<Raw<'a>> {
         let raw = self.deserialize(&mut json)?;
         json.end()?;
         Ok(raw)
@@ -289,21 +301,21 @@ impl Reader {
 }
 
 impl<'de> DeserializeSeed<'de> for &Reader {
-    type Value = Raw;
+    type Value = Raw<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw<'de>, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for &Reader {
-    type Value = Raw;
+    type Value = Raw<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a record: a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
         let mut raw = Raw::default();
         let map = &mut map;
         while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
@@ -394,7 +406,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-/// The name of a field, borrowed from the line unless it has escapes.
+/// The name of a field or label, borrowed from the line unless it has escapes.
 struct Name<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
@@ -405,7 +417,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
             type Value = Name<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a field's name")
+                f.write_str("a string")
             }
 
             fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {

@@ -12,14 +12,22 @@ use crate::formats::reading::json_objects::labels_not_read;
 use crate::formats::reading::lines::too_long;
 use crate::formats::{Code, Content, Fault, OffsetUnit, Parsed, ReadOptions, Record};
 use crate::model::{
-    Annotation, AnnotationError, ArticleId, Block, Entity, Label, Metadata, Provenance, Region,
-    Remark, Span, SpanError, Status, Text,
+    Annotation, AnnotationError, ArticleId, Block, Entity, Label, LabelError, Metadata, Provenance,
+    Region, Remark, Span, SpanError, Status, Text,
 };
 
 /// Parses a line.
 pub(super) fn parse(bytes: Vec<u8>, options: &ReadOptions) -> Result<Parsed, Fault> {
     let mut warnings = Vec::new();
-    let raw = raw(bytes, &mut warnings)?;
+    let reader = Reader::default();
+    let first = match reader.read(&bytes) {
+        Ok(raw) => return record(raw, options, warnings),
+        Err(error) => error,
+    };
+    let bytes = mended(bytes, &first, &reader, &mut warnings)?;
+    let raw = reader
+        .read(&bytes)
+        .map_err(|error| json_fault(&error, reader.at(), &bytes))?;
     record(raw, options, warnings)
 }
 
@@ -34,12 +42,13 @@ pub fn id_of(line: &[u8]) -> Option<ArticleId> {
     ArticleId::new(&only.id)
 }
 
-fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
-    let reader = Reader::default();
-    let first = match reader.read(&bytes) {
-        Ok(raw) => return Ok(raw),
-        Err(error) => error,
-    };
+/// Mends a line that could not be read, or returns what is wrong with it.
+fn mended(
+    mut bytes: Vec<u8>,
+    first: &serde_json::Error,
+    reader: &Reader,
+    warnings: &mut Vec<Fault>,
+) -> Result<Vec<u8>, Fault> {
     // Repair looks at every byte, so it only runs on lines that need it.
     let mut mended = false;
     if let Some((valid, places)) = repair::invalid_utf8(&bytes) {
@@ -64,12 +73,11 @@ fn raw(mut bytes: Vec<u8>, warnings: &mut Vec<Fault>) -> Result<Raw, Fault> {
             ),
         ));
     }
-    if !mended {
-        return Err(json_fault(&first, reader.at(), &bytes));
+    if mended {
+        Ok(bytes)
+    } else {
+        Err(json_fault(first, reader.at(), &bytes))
     }
-    reader
-        .read(&bytes)
-        .map_err(|error| json_fault(&error, reader.at(), &bytes))
 }
 
 fn json_fault(error: &serde_json::Error, field: Option<&str>, bytes: &[u8]) -> Fault {
@@ -106,7 +114,11 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     }
 }
 
-fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Result<Parsed, Fault> {
+fn record(
+    mut raw: Raw<'_>,
+    options: &ReadOptions,
+    mut warnings: Vec<Fault>,
+) -> Result<Parsed, Fault> {
     if let Some(error) = raw.error.take().filter(|error| !error.is_empty()) {
         return Err(Fault::new(
             Code::ErrorRecord,
@@ -157,7 +169,7 @@ fn record(mut raw: Raw, options: &ReadOptions, mut warnings: Vec<Fault>) -> Resu
 }
 
 /// Rejects a record whose labels are all in fields that are not read.
-fn check_labels(raw: &mut Raw) -> Result<(), Fault> {
+fn check_labels(raw: &mut Raw<'_>) -> Result<(), Fault> {
     if !raw.labels.is_empty() && raw.entities.is_empty() && raw.regions.is_empty() {
         let fields: Vec<&str> = raw.labels.iter().map(String::as_str).collect();
         return Err(labels_not_read(&fields, "the native record"));
@@ -212,7 +224,7 @@ fn updated_at(words: &str) -> Result<i64, Fault> {
 /// Returns a text with its blocks, and its annotation.
 fn labelled_text(
     text: String,
-    raw: &mut Raw,
+    raw: &mut Raw<'_>,
     status: Status,
     options: &ReadOptions,
     warnings: &mut Vec<Fault>,
@@ -259,7 +271,7 @@ fn labelled_text(
 /// is laid out.
 fn page(
     html: String,
-    raw: &Raw,
+    raw: &Raw<'_>,
     status: Status,
     options: &ReadOptions,
 ) -> Result<(Content, Annotation), Fault> {
@@ -277,7 +289,7 @@ fn page(
 }
 
 /// Returns the metadata, and warns of fields that were not kept.
-fn metadata(raw: &mut Raw, warnings: &mut Vec<Fault>) -> Metadata {
+fn metadata(raw: &mut Raw<'_>, warnings: &mut Vec<Fault>) -> Metadata {
     let mut other = std::mem::take(&mut raw.meta);
     suggested_by::put_all(&mut other, &raw.suggested_by);
     for (name, value) in std::mem::take(&mut raw.unknown) {
@@ -330,14 +342,15 @@ fn check_version(version: &str) -> Result<(), Fault> {
 
 fn annotation(
     text: &Text,
-    raw: &Raw,
+    raw: &Raw<'_>,
     status: Status,
     remarks: Vec<Remark>,
     unit: OffsetUnit,
 ) -> Result<Annotation, Fault> {
+    let mut labels = KnownLabels::default();
     let mut regions = Vec::with_capacity(raw.regions.len());
     for (index, raw) in raw.regions.iter().enumerate() {
-        let (span, label) = span_and_label(text, "regions", index, raw, unit)?;
+        let (span, label) = span_and_label(text, "regions", index, raw, unit, &mut labels)?;
         let provenance = raw.provenance(Provenance::Extractor);
         regions.push(Region {
             span,
@@ -347,7 +360,7 @@ fn annotation(
     }
     let mut entities = Vec::with_capacity(raw.entities.len());
     for (index, raw) in raw.entities.iter().enumerate() {
-        let (span, label) = span_and_label(text, "entities", index, raw, unit)?;
+        let (span, label) = span_and_label(text, "entities", index, raw, unit, &mut labels)?;
         let provenance = raw.provenance(Provenance::Tagger);
         entities.push(Entity {
             span,
@@ -359,12 +372,33 @@ fn annotation(
         .map_err(|error| annotation_fault(text, &error, unit))
 }
 
+/// The labels of a record, so that each is made once.
+#[derive(Default)]
+struct KnownLabels(Vec<Label>);
+
+impl KnownLabels {
+    /// The most labels that are searched one by one.
+    const MOST: usize = 16;
+
+    fn get(&mut self, name: &str) -> Result<Label, LabelError> {
+        if let Some(known) = self.0.iter().find(|label| label.as_str() == name) {
+            return Ok(known.clone());
+        }
+        let label = Label::new(name)?;
+        if self.0.len() < Self::MOST {
+            self.0.push(label.clone());
+        }
+        Ok(label)
+    }
+}
+
 fn span_and_label(
     text: &Text,
     list: &str,
     index: usize,
-    raw: &RawSpan,
+    raw: &RawSpan<'_>,
     unit: OffsetUnit,
+    labels: &mut KnownLabels,
 ) -> Result<(Span, Label), Fault> {
     let place = || {
         format!(
@@ -374,7 +408,8 @@ fn span_and_label(
             raw.end
         )
     };
-    let label = Label::new(&raw.label)
+    let label = labels
+        .get(&raw.label)
         .map_err(|error| Fault::new(Code::BadLabel, format!("{}: {error}", place())))?;
     let span = span(text, raw.start, raw.end, unit)
         .map_err(|(code, message)| Fault::new(code, format!("{}: {message}", place())))?;
