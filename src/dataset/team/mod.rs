@@ -11,9 +11,12 @@ mod labels;
 mod link;
 mod outbox;
 mod pack;
+mod report;
 mod review;
+mod review_notes;
 mod send;
 mod take;
+mod works;
 
 pub use crate::team::{
     AskPassword, FIRST_SCHEMA, LEASE_SECONDS, MemberAdded, MemberProgress, Password, QueueOrder,
@@ -24,8 +27,9 @@ pub use fetch::{FetchReport, fetch};
 pub use init::{InitOptions, InitReport, init};
 pub use link::Link;
 pub use pack::{PackArticle, SentSave, TeamPack};
-pub use review::ReviewNotes;
-pub use send::{SendReport, send};
+pub use report::SendReport;
+pub use review_notes::ReviewNotes;
+pub use send::send;
 pub use take::{TakeReport, give_back, take};
 
 use crate::store::Store;

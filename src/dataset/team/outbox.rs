@@ -6,9 +6,9 @@
 
 use anyhow::{Context as _, Result};
 
-use super::fetch::replay;
 use super::pack::{PackArticle, SentSave};
 use super::uuid;
+use super::works::replay;
 use crate::edit::Entry;
 use crate::model::{Article, Status};
 use crate::store::codec;

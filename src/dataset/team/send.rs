@@ -6,47 +6,15 @@ use super::labels::update_labels;
 use super::link::Link;
 use super::outbox::{Delivered, Outbox, SaveContent, send_saves};
 use super::pack::{PackArticle, SentSave, TeamPack};
+use super::report::SendReport;
 use super::review;
+use super::review_notes::ReviewNotes;
 use crate::dataset::Dataset;
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::edit::Entry;
 use crate::model::Article;
 use crate::store::{ArticleKey, Store};
-use crate::team::{ServerSave, TeamError, WorkOutcome};
-
-/// What became of the work in a pack.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SendReport {
-    /// History entries that the server acknowledged now.
-    pub entries: usize,
-    /// Articles of the pack by what became of them: the id, and the outcome of the last save.
-    pub articles: Vec<(String, WorkOutcome)>,
-    /// Articles whose work was changed elsewhere. It stays in the file.
-    pub conflicts: Vec<String>,
-    /// Articles that the server does not accept, and why. The work stays in the file.
-    pub refused: Vec<(String, String)>,
-    /// Other annotators who worked in the file, with the number of articles. Their work was not
-    /// sent.
-    pub others: Vec<(String, usize)>,
-    /// Whether the server had been restored from a backup, so that all saves were sent again.
-    pub was_restored: bool,
-    /// Adjudicated articles some of whose annotators have changed their work since, with their
-    /// names.
-    pub inputs_changed: Vec<(String, Vec<String>)>,
-    /// Whether the manager changed the labels since, so that the file got the new ones.
-    pub labels_changed: bool,
-    /// Open articles, whose leases were renewed.
-    pub open: i64,
-}
-
-impl SendReport {
-    /// Returns the ids of the articles with this outcome.
-    #[must_use]
-    pub fn with(&self, outcome: WorkOutcome) -> Vec<&str> {
-        let found = self.articles.iter().filter(|(_, one)| *one == outcome);
-        found.map(|(id, _)| id.as_str()).collect()
-    }
-}
+use crate::team::{ServerSave, WorkOutcome};
 
 /// Sends what the member of a pack did since the last time, or the decisions in a file that an
 /// adjudicator fetched. Repeated, it sends nothing twice.
@@ -61,7 +29,7 @@ pub fn send(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<SendReport> {
-    if let Some(review) = review::ReviewNotes::load(dataset.store())? {
+    if let Some(review) = ReviewNotes::load(dataset.store())? {
         return review::send(link, dataset, review, progress, cancel);
     }
     let pack = TeamPack::load(dataset.store())?;
@@ -138,24 +106,6 @@ impl PackSending<'_> {
         report.note(&id, sent)?;
         if let Some(outcome) = WorkOutcome::parse(&outbox.noted.outcome) {
             report.articles.push((id, outcome));
-        }
-        Ok(())
-    }
-}
-
-impl SendReport {
-    /// Notes what became of the saves of an article. Only errors that concern other articles, too,
-    /// are passed on.
-    pub(super) fn note(&mut self, id: &str, sent: Result<usize>) -> Result<()> {
-        match sent {
-            Ok(entries) => self.entries += entries,
-            Err(error) => match error.downcast_ref::<TeamError>() {
-                Some(TeamError::Conflict { .. }) => self.conflicts.push(id.to_owned()),
-                Some(refused @ (TeamError::NotAssigned { .. } | TeamError::Refused { .. })) => {
-                    self.refused.push((id.to_owned(), refused.to_string()));
-                }
-                _ => return Err(error),
-            },
         }
         Ok(())
     }

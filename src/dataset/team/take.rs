@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::labels::{rename_suggestions, update_labels};
 use super::link::Link;
 use super::pack::{PackArticle, TeamPack};
-use super::{fetch, random, uuid};
+use super::works::whole_work;
+use super::{random, uuid};
 use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::maintenance::merge::put_work;
 use crate::dataset::{Dataset, EXTENSION};
@@ -208,7 +209,7 @@ fn put_article(
     };
     let mut noted = PackArticle::new(new.article.id.to_string(), labels.version);
     if let Some(work) = work {
-        let whole = fetch::whole_work(&new.article, work, &labels.renames)?;
+        let whole = whole_work(&new.article, work, &labels.renames)?;
         // An earlier attempt may have put it there.
         if store.history(&new.article, key, member)?.is_empty() {
             put_work(store, key, new, &whole)?;
