@@ -15,6 +15,7 @@ mod faults;
 mod labels;
 mod manager;
 mod queue;
+mod reference;
 mod review;
 mod scale;
 mod scenarios;

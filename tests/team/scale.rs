@@ -319,7 +319,9 @@ fn a_full_disk_of_the_server_loses_nothing_acknowledged() {
             });
         }
         // Fills what is left, a little after they have begun.
-        thread::sleep(Duration::from_millis(600));
+        while acknowledged.load(Ordering::SeqCst) < 10 && failed.load(Ordering::SeqCst) == 0 {
+            thread::sleep(Duration::from_millis(5));
+        }
         let mut filler = fs::File::create(&ballast).unwrap();
         let chunk = vec![7; 1 << 20];
         while std::io::Write::write_all(&mut filler, &chunk).is_ok() {}
