@@ -502,7 +502,10 @@ pub fn is_credited(lower: &str) -> bool {
     let (head, tail) = (&lower[..head], &lower[tail..]);
     CREDITS_FINDER
         .as_ref()
-        .is_some_and(|finder| finder.is_match(head) || finder.is_match(tail))
+        // Of a short text, the tail is all.
+        .is_some_and(|finder| {
+            finder.is_match(tail) || (tail.len() < lower.len() && finder.is_match(head))
+        })
 }
 
 /// Whether a word speaks of its writer or to its reader. `bare` says that it is letters alone.
