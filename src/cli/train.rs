@@ -76,6 +76,14 @@ pub(super) struct Args {
     /// A folder of voice models, voice-0.bin and so on: one for each fold, trained without it
     #[arg(long, value_name = "FOLDER", hide = true)]
     voices: Option<PathBuf>,
+    /// The share of the characters of held-out sites that the scores show as unsure
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15, hide = true, value_parser = values::amount_above_0)]
+    unsure: f64,
+    /// A folder of trained models, regions.crf and regions-0.crf and so on: those in it are not
+    /// trained again, and those that are not in it are written. Made from other records or options,
+    /// they give wrong scores
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    trained: Option<PathBuf>,
     /// Number of models trained in parallel [default: one per core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = values::jobs)]
     jobs: usize,
@@ -115,8 +123,16 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Ended> {
         without: args.without_feature.clone(),
         jobs: args.jobs,
         voices: args.voices.as_deref().map_or(Ok(Vec::new()), read_voices)?,
+        unsure: args.unsure,
+        trained: match &args.trained {
+            Some(folder) => read_trained(folder, args.folds)?,
+            None => train::TrainedModels::default(),
+        },
     };
     let outcome = train::train_regions(&gold, &options, console, &cancel)?;
+    if let Some(folder) = &args.trained {
+        write_trained(folder, &outcome)?;
+    }
     console.clear();
     let (figures, table) = region_report(&outcome, options.folds);
     if let Some(folder) = &args.suggested {
@@ -178,6 +194,41 @@ fn region_report(outcome: &train::TrainedRegions, folds: usize) -> (Value, Strin
         }
     }
     (figures, table)
+}
+
+/// Returns the path of the model that leaves out a fold, or of the one from all records.
+fn trained_path(folder: &Path, left_out: Option<usize>) -> PathBuf {
+    folder.join(left_out.map_or("regions.crf".into(), |fold| format!("regions-{fold}.crf")))
+}
+
+/// Reads the trained models of a folder, as far as it has them.
+fn read_trained(folder: &Path, folds: usize) -> Result<train::TrainedModels> {
+    let read = |left_out| {
+        let path = trained_path(folder, left_out);
+        path.exists().then(|| train::load(&path)).transpose()
+    };
+    let mut models = train::TrainedModels {
+        whole: read(None)?,
+        ..Default::default()
+    };
+    for fold in 0..folds {
+        let Some(model) = read(Some(fold))? else {
+            break;
+        };
+        models.without.push(model);
+    }
+    Ok(models)
+}
+
+/// Writes the models for [`read_trained`].
+fn write_trained(folder: &Path, outcome: &train::TrainedRegions) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    train::save(&outcome.model, &trained_path(folder, None))?;
+    for (fold, model) in outcome.without.iter().enumerate() {
+        train::save(model, &trained_path(folder, Some(fold)))?;
+    }
+    Ok(())
 }
 
 /// Reads the voice models of a folder, by number.

@@ -64,6 +64,7 @@ fn write_suggested(gold: &Gold, reading: &FeaturizedArticle, found: &[Region], o
                 "start": reading.text.char_of_byte(region.span.start()).0,
                 "end": reading.text.char_of_byte(region.span.end()).0,
                 "label": region.label.as_str(),
+                "score": region.provenance.score().map(crate::model::Score::value),
             })
         })
         .collect();

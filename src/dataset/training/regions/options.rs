@@ -1,7 +1,7 @@
 //! Options of training the region models.
 
-use crate::extract::ArticleKind;
 use crate::extract::model::voice::VoiceModel;
+use crate::extract::{ArticleKind, RegionModel};
 use crate::learn::TrainOptions;
 
 /// How to train.
@@ -22,6 +22,29 @@ pub struct RegionTrainingOptions {
     /// What the shipped one says of the texts that it was fitted to is surer than what it will say
     /// of others.
     pub voices: Vec<VoiceModel>,
+    /// The share of all characters of held-out sites that may be suggested as unsure.
+    pub unsure: f64,
+    /// Models that an earlier run trained from the same gold: those given are not trained again.
+    pub trained: TrainedModels,
+}
+
+/// Models trained from the whole gold and without each fold.
+#[derive(Clone, Debug, Default)]
+pub struct TrainedModels {
+    /// From all of the gold.
+    pub whole: Option<RegionModel>,
+    /// Without each fold, by number.
+    pub without: Vec<RegionModel>,
+}
+
+impl TrainedModels {
+    /// Returns the model that leaves out a fold, or the one from all of the gold.
+    pub(super) fn get(&self, left_out: Option<usize>) -> Option<&RegionModel> {
+        match left_out {
+            None => self.whole.as_ref(),
+            Some(fold) => self.without.get(fold),
+        }
+    }
 }
 
 /// One value for each kind of article.

@@ -12,7 +12,7 @@ pub use super::held_out::HeldOut;
 use super::held_out::measure;
 use super::labels::{labels_of, schema_of};
 pub use super::model_file::{load, save, shipped};
-pub use super::options::{KindOptions, Kinds, RegionTrainingOptions, defaults};
+pub use super::options::{KindOptions, Kinds, RegionTrainingOptions, TrainedModels, defaults};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::dataset::training::folds::deal_out;
 use crate::dataset::training::parallel::at_once;
@@ -27,9 +27,6 @@ use crate::learn::{Example, Features, Model, Sequence, Sink as _, TrainOptions};
 /// With fewer examples than this it is cheaper to leave the rules' weights, in proportion.
 const FEW_LESSONS: f64 = 400.0;
 
-/// The share of all characters of held-out sites that may be suggested as unsure.
-const FLAGGED: f64 = 0.15;
-
 /// A trained model with its scores.
 pub struct TrainedRegions {
     /// The model, from all of the gold; nothing if only measured.
@@ -42,6 +39,8 @@ pub struct TrainedRegions {
     pub sites: usize,
     /// How right it is on sites that it has not seen.
     pub held_out: HeldOut,
+    /// The models that leave out one fold each.
+    pub without: Vec<RegionModel>,
 }
 
 impl TrainedRegions {
@@ -63,6 +62,7 @@ impl TrainedRegions {
                 .collect::<std::collections::BTreeSet<_>>()
                 .len(),
             held_out: HeldOut::default(),
+            without: Vec::new(),
         }
     }
 }
@@ -103,6 +103,10 @@ pub fn train_regions(
     };
     let models = at_once(tasks.len(), options.jobs, progress, |task| {
         let (kind, left_out) = tasks[task];
+        let known = options.trained.get(left_out);
+        if let Some(known) = known.and_then(|model| model.of(kind)) {
+            return known.clone();
+        }
         let examples: Vec<&GoldExample> = examples
             .iter()
             .filter(|example| example.trains(kind))
@@ -113,32 +117,90 @@ pub fn train_regions(
     if cancel.is_cancelled() {
         bail!("stopped; nothing was written");
     }
-    let schema = schema_of(&labels)?;
-    let mut outcome = TrainedRegions::new(gold, &examples);
-    let mut outcomes: [Vec<confidence::Outcome>; 3] = Default::default();
+    let trained = TrainedTasks {
+        tasks: &tasks,
+        models,
+        fold_of: &fold_of,
+    };
+    measured(gold, &examples, &labels, trained, options)
+}
+
+/// Trained models, with what each leaves out.
+struct TrainedTasks<'a> {
+    tasks: &'a [(ArticleKind, Option<usize>)],
+    models: Vec<StackedModel>,
+    /// The fold of each gold record.
+    fold_of: &'a [usize],
+}
+
+/// Measures the models that leave out a fold on that fold, and fits the scores of all to them.
+fn measured(
+    gold: &[Gold],
+    examples: &[GoldExample],
+    labels: &[String],
+    trained: TrainedTasks<'_>,
+    options: &RegionTrainingOptions,
+) -> Result<TrainedRegions> {
+    let TrainedTasks {
+        tasks,
+        models,
+        fold_of,
+    } = trained;
+    let schema = schema_of(labels)?;
+    let mut outcome = TrainedRegions::new(gold, examples);
+    outcome.without = vec![RegionModel::default(); options.folds];
+    let held_out_of = |kind: ArticleKind, fold: usize| {
+        examples.iter().filter(move |example| {
+            example.reading.kind() == kind && example.is_measured && fold_of[example.gold] == fold
+        })
+    };
+    let mut outcomes: [Vec<FoldOutcomes>; 3] = Default::default();
     for ((kind, left_out), model) in tasks.iter().zip(&models) {
-        let Some(fold) = left_out else {
+        let Some(fold) = *left_out else {
             outcome.model.set(*kind, Some(model.clone()));
             continue;
         };
-        for example in examples.iter().filter(|example| {
-            example.reading.kind() == *kind && example.is_measured && fold_of[example.gold] == *fold
-        }) {
-            measure(
-                example,
-                &gold[example.gold],
-                model,
-                &schema,
-                &mut outcome.held_out,
-            )?;
-            if gold[example.gold].is_whole() {
-                let held = example.reading.outcomes(model, &example.example.allowed);
-                outcomes[*kind as usize].extend(held);
-            }
+        outcome.without[fold].set(*kind, Some(model.clone()));
+        let whole = held_out_of(*kind, fold).filter(|example| gold[example.gold].is_whole());
+        let of_fold = whole
+            .flat_map(|example| example.reading.outcomes(model, &example.example.allowed))
+            .collect();
+        outcomes[*kind as usize].push((fold, of_fold));
+    }
+    for ((kind, left_out), model) in tasks.iter().zip(models) {
+        let Some(fold) = *left_out else { continue };
+        // The scores, too, are by what other sites say.
+        let confidence = fitted(&outcomes[*kind as usize], Some(fold), options.unsure);
+        let model = StackedModel {
+            confidence,
+            ..model
+        };
+        for example in held_out_of(*kind, fold) {
+            let record = &gold[example.gold];
+            measure(example, record, &model, &schema, &mut outcome.held_out)?;
         }
     }
-    fit_confidence(&mut outcome.model, &outcomes);
+    for kind in ArticleKind::ALL {
+        if let Some(weights) = outcome.model.of(kind).cloned() {
+            let confidence = fitted(&outcomes[kind as usize], None, options.unsure);
+            let weights = StackedModel {
+                confidence,
+                ..weights
+            };
+            outcome.model.set(kind, Some(weights));
+        }
+    }
     Ok(outcome)
+}
+
+/// A fold and whether its suggestions were right.
+type FoldOutcomes = (usize, Vec<confidence::Outcome>);
+
+/// Fits the confidence to the outcomes of all folds, or of all but one.
+fn fitted(outcomes: &[FoldOutcomes], left_out: Option<usize>, unsure: f64) -> Option<Confidence> {
+    let kept = outcomes.iter().filter(|(fold, _)| Some(*fold) != left_out);
+    let kept: Vec<confidence::Outcome> = kept.flat_map(|(_, some)| some.iter().copied()).collect();
+    Confidence::fit(&kept, unsure, UNSURE_BELOW)
 }
 
 /// The models to train: for each kind one from all examples, and one for each fold without it.
@@ -153,20 +215,6 @@ fn tasks(examples: &[GoldExample], folds: usize) -> Vec<(ArticleKind, Option<usi
         }
     }
     tasks
-}
-
-/// Calibrates the confidence of each model on held-out sites.
-fn fit_confidence(model: &mut RegionModel, outcomes: &[Vec<confidence::Outcome>; 3]) {
-    for (kind, outcomes) in ArticleKind::ALL.into_iter().zip(outcomes) {
-        if let Some(weights) = model.of(kind).cloned() {
-            let confidence = Confidence::fit(outcomes, FLAGGED, UNSURE_BELOW);
-            let weights = StackedModel {
-                confidence,
-                ..weights
-            };
-            model.set(kind, Some(weights));
-        }
-    }
 }
 
 /// How many parts the sites are assigned to for the second pass, which is trained on first passes
