@@ -3,8 +3,8 @@
 //!
 //! The sequence model's own probabilities are too sure of themselves: they multiply what neighbours
 //! say as if each spoke for itself. A logistic regression for each label (Platt 1999, with a few
-//! more inputs) maps them, with how the block sounds and where it is, to the chance that a
-//! label was right on held-out sites. Most suggestions are right, so that the unsure ones are not
+//! more inputs) maps them, with how the block sounds, where it is and how sure the model is of the
+//! blocks around it, to the chance that a label was right on held-out sites. Most suggestions are right, so that the unsure ones are not
 //! those that are wrong more often than not, but the least certain part of all: the chance under
 //! which a fixed share of the characters of held-out sites lies becomes the score under which
 //! suggestions are shown as unsure, and the chances below and above it are spread evenly over the
@@ -16,13 +16,85 @@ use crate::learn::bytes::{take, take_array, take_finite};
 use crate::learn::math::{exp, ln};
 
 /// Number of inputs.
-const INPUTS: usize = 10;
+const INPUTS: usize = 14;
 
 /// The labels that are told apart; any other counts as the last one.
 const LABELS: [&str; 3] = ["body", "comment", "nav"];
 
 /// The first bytes of this part of a model's file.
-const MAGIC: &[u8; 8] = b"cdconf\0\x01";
+const MAGIC: &[u8; 8] = b"cdconf\0\x02";
+
+/// The labels of an article's blocks and how sure the model is of each block.
+pub(crate) struct LabelledBlocks {
+    labels: Vec<usize>,
+    /// The probabilities of [`LABELS`].
+    shares: Vec<[f64; LABELS.len()]>,
+    /// One minus the probability of the likeliest label.
+    doubts: Vec<f64>,
+    /// The mean doubt of all characters.
+    doubt: f64,
+    /// Characters of the run of blocks with one label that each block is in.
+    run_lengths: Vec<usize>,
+}
+
+impl LabelledBlocks {
+    /// Gathers the labels, the probabilities of `body` and `comment` and the characters of all
+    /// blocks.
+    pub(crate) fn new(labels: &[&str], shares: &[[f64; 2]], characters: &[usize]) -> Self {
+        let labels: Vec<usize> = labels.iter().map(|label| number_of(label)).collect();
+        let shares: Vec<[f64; LABELS.len()]> = shares
+            .iter()
+            .map(|[body, comment]| [*body, *comment, (1.0 - body - comment).max(0.0)])
+            .collect();
+        let doubts: Vec<f64> = shares
+            .iter()
+            .map(|shares| 1.0 - shares.iter().fold(0.0, |most: f64, share| most.max(*share)))
+            .collect();
+        let all: usize = characters.iter().sum();
+        let doubtful = doubts.iter().zip(characters);
+        let doubtful: f64 = doubtful.map(|(doubt, count)| doubt * *count as f64).sum();
+        let mut run_lengths = Vec::with_capacity(labels.len());
+        for run in labels.chunk_by(|one, other| one == other) {
+            let start = run_lengths.len();
+            let length = characters[start..start + run.len()].iter().sum();
+            run_lengths.resize(start + run.len(), length);
+        }
+        Self {
+            labels,
+            shares,
+            doubts,
+            doubt: doubtful / all.max(1) as f64,
+            run_lengths,
+        }
+    }
+
+    /// Returns the inputs about the surroundings of a block: how probable its label is two blocks
+    /// away, how sure the model is nearby and of the whole article, and how long the run of its
+    /// label is.
+    fn inputs(&self, at: usize) -> [f64; 4] {
+        /// How far nearby reaches.
+        const NEAR: usize = 4;
+
+        let label = self.labels[at];
+        let share = |at: Option<usize>| {
+            let shares = at.and_then(|at| self.shares.get(at));
+            shares.map_or(1.0 / 3.0, |shares| shares[label])
+        };
+        let near = &self.doubts[at.saturating_sub(NEAR)..self.doubts.len().min(at + NEAR + 1)];
+        [
+            (share(at.checked_sub(2)) + share(Some(at + 2))) / 2.0,
+            near.iter().sum::<f64>() / near.len() as f64 * 5.0,
+            ln(self.doubt + 0.003),
+            ln(self.run_lengths[at] as f64 + 1.0) / 5.0,
+        ]
+    }
+}
+
+/// Returns the number of a label in [`LABELS`].
+fn number_of(label: &str) -> usize {
+    let label = LABELS.iter().position(|known| *known == label);
+    label.unwrap_or(LABELS.len() - 1)
+}
 
 /// What is known of one labelled block.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,17 +104,18 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Gathers what is known of a block that was given `label` with `probability`; `side` is where
-    /// the block is from the story: before 0, in it 1, behind it 2.
+    /// Gathers what is known of the block at `at`, of which the label has `probability`; `side` is
+    /// where the block is from the story: before 0, in it 1, behind it 2.
     pub(crate) fn new(
-        label: &str,
+        blocks: &LabelledBlocks,
+        at: usize,
         probability: f64,
         surface: &SurfaceFeatures,
         voice: Voice,
         side: usize,
     ) -> Self {
-        let label = LABELS.iter().position(|known| *known == label);
-        let label = label.unwrap_or(LABELS.len() - 1);
+        let label = blocks.labels[at];
+        let [two_away, doubt_nearby, doubt, run_length] = blocks.inputs(at);
         let (comment, furniture) = (f64::from(voice.comment), f64::from(voice.furniture));
         let agrees = match label {
             0 => -comment.max(furniture),
@@ -65,6 +138,10 @@ impl Evidence {
                 flag(side == 0),
                 flag(side == 2),
                 flag(side == 2 && surface.prose),
+                two_away,
+                doubt_nearby,
+                doubt,
+                run_length,
             ],
         }
     }
@@ -321,7 +398,8 @@ mod tests {
             SurfaceFeatures::of("The ferry stays in the harbour until Thursday morning.", 0);
         let mut outcomes = Vec::new();
         for (probability, right) in claims {
-            let evidence = Evidence::new("nav", *probability, &surface, Voice::default(), 2);
+            let blocks = LabelledBlocks::new(&["nav"], &[[1.0 - *probability, 0.0]], &[45]);
+            let evidence = Evidence::new(&blocks, 0, *probability, &surface, Voice::default(), 2);
             for number in 0..200 {
                 outcomes.push(Outcome {
                     evidence,

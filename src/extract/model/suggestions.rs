@@ -1,6 +1,6 @@
 //! Region suggestions: predicted labels as regions of the schema, with calibrated scores.
 
-use super::confidence::{self, Evidence};
+use super::confidence::{self, Evidence, LabelledBlocks};
 use super::{FeaturizedArticle, RegionModel, StackedModel, rules};
 use crate::extract::blocks::comments;
 use crate::extract::blocks::merge::{LabelledBlock, merge_runs};
@@ -112,6 +112,22 @@ impl FeaturizedArticle {
         verdicts: &'a [Prediction],
     ) -> impl Iterator<Item = Evidence> + 'a {
         let run = self.document.run();
+        let names: Vec<&str> = verdicts
+            .iter()
+            .map(|verdict| targets[verdict.label])
+            .collect();
+        let shares: Vec<[f64; 2]> = marginals
+            .chunks_exact(targets.len().max(1))
+            .map(|row| {
+                ["body", "comment"].map(|name| {
+                    let row = row.iter().zip(targets).filter(|(_, own)| **own == name);
+                    row.map(|(share, _)| share).sum()
+                })
+            })
+            .collect();
+        let surfaces = &self.document.surfaces;
+        let characters: Vec<usize> = surfaces.iter().map(|surface| surface.characters).collect();
+        let blocks = LabelledBlocks::new(&names, &shares, &characters);
         let share = move |at: usize, target: &str| -> f64 {
             let row = marginals.get(at * targets.len()..(at + 1) * targets.len());
             let row = row.unwrap_or_default().iter().zip(targets);
@@ -123,7 +139,8 @@ impl FeaturizedArticle {
             let target = targets[verdict.label];
             let side = usize::from(at >= run.start) + usize::from(at >= run.end);
             Evidence::new(
-                target,
+                &blocks,
+                at,
                 share(at, target),
                 &self.document.surfaces[at],
                 self.document
