@@ -320,3 +320,76 @@ fn is_io(error: &dyn std::error::Error) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_server_and_whether_to_try_again_and_no_secret() {
+        let location = || Location::server("db.example.org", 5432, "gold");
+        let reason = || "because".to_owned();
+        let errors = [
+            (
+                TeamError::Unreachable {
+                    location: location(),
+                    reason: reason(),
+                },
+                true,
+            ),
+            (
+                TeamError::Busy {
+                    location: location(),
+                    reason: reason(),
+                },
+                true,
+            ),
+            (
+                TeamError::TimedOut {
+                    location: location(),
+                    seconds: 3,
+                },
+                true,
+            ),
+            (
+                TeamError::Lost {
+                    location: location(),
+                    reason: reason(),
+                },
+                true,
+            ),
+            (
+                TeamError::Login {
+                    location: location(),
+                    user: "ada".to_owned(),
+                    reason: reason(),
+                },
+                false,
+            ),
+            (
+                TeamError::Denied {
+                    location: location(),
+                    reason: reason(),
+                },
+                false,
+            ),
+            (
+                TeamError::Conflict {
+                    location: location(),
+                    expected: 1,
+                    found: 2,
+                },
+                false,
+            ),
+        ];
+        for (error, can_retry) in errors {
+            let words = error.to_string();
+            assert!(words.contains("db.example.org:5432/gold"), "{words}");
+            assert_eq!(error.location(), Some(&location()), "{words}");
+            assert_eq!(error.can_retry(), can_retry, "{words}");
+        }
+        assert_eq!(TeamError::PasswordInAddress.location(), None);
+        let address = crate::team::ServerAddress::parse("postgres://ada:s3cret@db/gold");
+        assert!(!format!("{address:?}").contains("s3cret"));
+    }
+}

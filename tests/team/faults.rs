@@ -567,7 +567,7 @@ fn a_newer_or_older_database_is_refused_with_words() {
     open().unwrap();
     let mut owner = team.owner_sql();
     owner
-        .run("UPDATE copydesk.migration SET version = 1001")
+        .run("INSERT INTO copydesk.migration (version) VALUES (1001)")
         .unwrap();
     let error = open().unwrap_err();
     assert!(
@@ -576,7 +576,7 @@ fn a_newer_or_older_database_is_refused_with_words() {
     );
     assert!(error.to_string().contains("update Copydesk"), "{error}");
     owner
-        .run("UPDATE copydesk.migration SET version = 0")
+        .run("DELETE FROM copydesk.migration; INSERT INTO copydesk.migration (version) VALUES (0)")
         .unwrap();
     let error = open().unwrap_err();
     assert!(

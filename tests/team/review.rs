@@ -6,14 +6,16 @@ use std::sync::Arc;
 use copydesk::dataset::adjudication::{
     ArticleAdjudication, Choice, How, NotAdjudicated, changes_for,
 };
-use copydesk::dataset::team::{TeamError, TeamRole, WorkOutcome, fetch, send, take};
+use copydesk::dataset::team::{
+    TeamError, TeamRole, WorkOutcome, dump, fetch, restore_dump, send, take,
+};
 use copydesk::dataset::{CancelFlag, Dataset, Silent};
 use copydesk::edit::{Edit, History, Selection};
 use copydesk::model::{Annotation, Status};
 use copydesk::store::{ArticleKey, Commit, Revision, Store};
 
 use super::annotator::{change, copydesk, entities, make_team, tag, well};
-use super::server::{Postgres, Team};
+use super::server::{OWNER_PASSWORD, Postgres, Team, password};
 
 const UMIT: &str = "Ümit";
 
@@ -327,4 +329,50 @@ fn who_may_not_adjudicate_cannot_send_decisions() {
         let written = ada.run(&format!("DELETE FROM copydesk.{table}"));
         assert!(written.is_err(), "{table}");
     }
+}
+
+#[test]
+fn decisions_that_a_restored_backup_lacks_are_sent_again() {
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let team = team(&server, folder.path());
+    let backup = folder.path().join("gold.dump");
+    let secret = password(OWNER_PASSWORD);
+    dump(&team.owner, &secret, &backup).unwrap();
+    let file = folder.path().join("all.copydesk");
+    let mut dataset = fetched(&team, "judge", &file);
+    let (judge, ben) = (team.login("judge"), team.login("ben"));
+    for id in ["a0001", "a0002"] {
+        decide(dataset.store_mut(), id, &judge, &ben);
+    }
+    let cancel = CancelFlag::default();
+    let mut send_all = || {
+        send(
+            &mut team.link("judge"),
+            &mut dataset,
+            600,
+            &mut Silent,
+            &cancel,
+        )
+        .unwrap()
+    };
+    let entries = send_all().entries as i64;
+    let lines = "SELECT count(*) FROM copydesk.adjudication_history";
+    assert_eq!(team.owner_sql().number(lines), entries);
+    Team::making_roles(|| restore_dump(&team.owner, &secret, &backup)).unwrap();
+    assert_eq!(team.owner_sql().number(lines), 0);
+    let report = send_all();
+    assert!(
+        report.was_restored && report.refused.is_empty(),
+        "{report:?}"
+    );
+    assert_eq!(report.with(WorkOutcome::Done).len(), 2);
+    assert!(!send_all().was_restored);
+    assert_eq!(
+        team.owner_sql().number(lines),
+        entries,
+        "each is there once"
+    );
 }
