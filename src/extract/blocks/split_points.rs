@@ -7,6 +7,7 @@
 //! continues with a capital, or a full stop after a word. The text around a candidate that is read
 //! is bounded, so the work is linear.
 
+use crate::extract::features::char_kind::CharKind;
 use crate::extract::features::words;
 
 /// How far before a candidate a phrase is searched, in bytes.
@@ -116,7 +117,7 @@ fn may_hold_seam(words: &str) -> bool {
         return found != 0;
     }
     let mut rest = words.chars().skip(1);
-    rest.any(|c| c.is_uppercase() || c.is_ascii_digit() || is_opening(c))
+    rest.any(|c| CharKind::of(c).is_uppercase() || c.is_ascii_digit() || is_opening(c))
 }
 
 fn seams_in_word(line: &str, start: usize, word: &str, most: usize, cuts: &mut Cuts) {

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::char_kind::CharKind;
 use crate::extract::FastSet;
 
 /// The most words that a row has.
@@ -51,7 +52,7 @@ static FIRST_WORDS: LazyLock<FastSet<&str>> = LazyLock::new(|| {
 pub(crate) fn is_row(lower: &str) -> bool {
     let words = || {
         lower
-            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+            .split(|c: char| !CharKind::of(c).is_alphanumeric() && c != '\'' && c != '’')
             .filter(|word| !word.is_empty())
     };
     // Most lines are none, and their first word that is no count already shows it.

@@ -6,6 +6,7 @@
 //! scripts without. Work per block is bounded by the block's size.
 
 pub(crate) mod buttons;
+pub(crate) mod char_kind;
 pub(crate) mod count;
 pub(crate) mod positions;
 pub(crate) mod repetition;

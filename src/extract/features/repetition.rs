@@ -6,6 +6,7 @@
 
 use crate::extract::FastMap;
 
+use crate::extract::features::char_kind::CharKind;
 use crate::extract::features::surface::SurfaceFeatures;
 use crate::model::hash::fx_step;
 use crate::model::{Block, Text};
@@ -115,10 +116,11 @@ impl Line {
         let (mut count, mut kinds) = (0, 0_u8);
         let mut last = ' ';
         for c in line.chars() {
-            let kind = if c.is_numeric() {
+            let of = CharKind::of(c);
+            let kind = if of.is_numeric() {
                 '0'
-            } else if c.is_alphabetic() {
-                if last != 'a' && last != 'A' && c.is_uppercase() {
+            } else if of.is_alphabetic() {
+                if last != 'a' && last != 'A' && of.is_uppercase() {
                     'A'
                 } else {
                     'a'

@@ -1,6 +1,7 @@
 //! Surface features: what the text of one block shows, without its neighbours.
 
 use super::buttons;
+use super::char_kind::CharKind;
 use super::count::{CharClass, CountedWords};
 use super::title::{SHORT, Title};
 use super::words;
@@ -223,16 +224,17 @@ impl SurfaceFeatures {
                 }
             } else {
                 for c in word.chars() {
-                    if c.is_alphabetic() {
+                    let kind = CharKind::of(c);
+                    if kind.is_alphabetic() {
                         own_letters += 1;
                         first_letter = first_letter.or(Some(c));
-                        upper += usize::from(c.is_uppercase());
-                        lower += usize::from(c.is_lowercase());
-                        unspaced += usize::from(is_unspaced(c));
+                        upper += usize::from(kind.is_uppercase());
+                        lower += usize::from(kind.is_lowercase());
+                        unspaced += usize::from(kind.is_unspaced());
                     } else {
                         signs += 1;
                         has_address_sign |= matches!(c, ':' | '@' | '.');
-                        digits += usize::from(c.is_numeric());
+                        digits += usize::from(kind.is_numeric());
                         self.commas += usize::from(matches!(c, ',' | '،' | '、' | '，' | ';'));
                         self.separators += usize::from(matches!(
                             c,

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::char_kind::CharKind;
+
 /// The longest block whose words are compared with lists, in bytes.
 pub(crate) const SHORT: usize = 400;
 
@@ -17,7 +19,7 @@ pub(crate) struct Title {
 
 fn title_words(title: &str) -> impl Iterator<Item = &str> {
     title
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !CharKind::of(c).is_alphanumeric())
         .filter(|word| !word.is_empty())
         .take(MAX_TITLE_WORDS)
 }

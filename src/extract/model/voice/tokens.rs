@@ -2,6 +2,7 @@
 //! hashed to a bucket.
 
 use super::BUCKET_BITS;
+use crate::extract::features::char_kind::CharKind;
 use crate::extract::features::count::{CharClass, CountedWords, Counts};
 use crate::extract::features::surface::{SurfaceFeatures, is_unspaced};
 
@@ -82,9 +83,10 @@ impl<See: FnMut(u32)> Tokens<'_, See> {
 
     /// Takes a word with its marks.
     fn word(&mut self, word: &str) {
-        let core_start = word.find(char::is_alphanumeric).unwrap_or(word.len());
+        let is_alphanumeric = |c: char| CharKind::of(c).is_alphanumeric();
+        let core_start = word.find(is_alphanumeric).unwrap_or(word.len());
         let (leading, rest) = word.split_at(core_start);
-        let core_end = rest.rfind(char::is_alphanumeric).map_or(0, |at| {
+        let core_end = rest.rfind(is_alphanumeric).map_or(0, |at| {
             at + rest[at..].chars().next().map_or(1, char::len_utf8)
         });
         let (core, trailing) = rest.split_at(core_end);
@@ -144,9 +146,10 @@ impl<See: FnMut(u32)> Tokens<'_, See> {
         let mut count = 0;
         let mut hash = BEGINNING;
         for c in word.chars() {
+            let kind = CharKind::of(c);
             let c = match c {
-                c if c.is_uppercase() => c.to_lowercase().next().unwrap_or(c),
-                c if c.is_numeric() => '0',
+                c if kind.is_uppercase() => c.to_lowercase().next().unwrap_or(c),
+                _ if kind.is_numeric() => '0',
                 c => c,
             };
             hash = mix(hash, u64::from(c));
