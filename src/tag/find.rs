@@ -6,6 +6,7 @@ use super::features::ArticleContext;
 use super::label_consistency::{Mention, make_consistent};
 use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
+use super::{Roles, short_forms};
 use crate::learn::math;
 use crate::learn::perceptron::marginals::Marginals;
 use crate::learn::perceptron::{FeatureRows, Scratch};
@@ -33,6 +34,8 @@ pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<FoundN
 pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<FoundName> {
     let mut mentions = mentions(model, words);
     make_consistent(words, &mut mentions);
+    let persons = Roles::of(&model.types).persons;
+    short_forms::follow(words, &persons, &mut mentions);
     mentions
         .into_iter()
         .map(|mention| FoundName {

@@ -6,8 +6,8 @@
 //! - [`lexicon`] is what the program knows of words beforehand, [`words`] what it knows of each
 //!   word of an article.
 //! - [`features`] turns words into features, and [`model`] holds the weights for them.
-//! - [`mod@find`] finds names with a model, and `label_consistency` makes the mentions of one name
-//!   agree.
+//! - [`mod@find`] finds names with a model, `label_consistency` makes the mentions of one name
+//!   agree, and `short_forms` finds the last names of persons.
 //! - `name_edges` cuts `titles` off and joins the parts of persons' names, and `acronyms` makes
 //!   acronyms the same name as their long form.
 //! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a
@@ -33,6 +33,7 @@ pub mod online;
 pub mod rules;
 pub mod sentences;
 pub mod shipped;
+mod short_forms;
 mod support;
 mod titles;
 pub mod tokens;

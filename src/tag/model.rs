@@ -17,7 +17,7 @@ const PACK_MAGIC: &[u8; 8] = b"cdpack\0\x01";
 
 /// The version of the features. It changes whenever `features` makes others, so that no model meets
 /// features it does not know.
-const FEATURES: &str = "words 3";
+const FEATURES: &str = "words 4";
 
 /// Turns the scores of the weights into the probability that a name is right: a temperature, then a
 /// curve of its odds.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::find::FoundName;
 use super::lexicon::{Lexicon, WordHash, part};
 use super::titles::Titles;
-use super::words::{Word, Words};
+use super::words::{Word, Words, shape};
 
 /// Particles that join the parts of a person's name, and hardly anything else that follows a name.
 /// In order.
@@ -124,7 +124,10 @@ fn without_opener(text: &str, words: &Words, name: &Range<usize>) -> Range<usize
     ) else {
         return name.clone();
     };
+    // Not "II." of "II. Erzsébet".
+    let is_word = first.chars().all(char::is_alphabetic) && word.shape & shape::ALL_CAPITALS == 0;
     let is_opener = word.first
+        && is_word
         && word.gazetteer == 0
         && word.names | word.stem == 0
         && word.known.rarity == 1
@@ -372,6 +375,18 @@ mod tests {
         // Particles are part of it.
         let particle = "De Gaulle left.";
         assert_eq!(corrected("en", particle, &["De Gaulle"]), ["De Gaulle"]);
+    }
+
+    #[test]
+    fn rulers_keep_their_number() {
+        for (language, text, name) in [
+            ("hu", "II. Erzsébet meghalt.", "II. Erzsébet"),
+            ("hu", "IV. Károly elment.", "IV. Károly"),
+            ("tr", "XIV. Louis öldü.", "XIV. Louis"),
+            ("tr", "II. Mehmet geldi.", "II. Mehmet"),
+        ] {
+            assert_eq!(corrected(language, text, &[name]), [name]);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Lexicon, LexiconEntry, WordHash, part};
+use super::lexicon::{Lexicon, LexiconEntry, WordHash, arabic, part};
 use super::{sentences, tokens};
 
 /// The bits of a word's shape.
@@ -104,6 +104,7 @@ impl Words {
         let (mut all, mut sentences) = (Vec::new(), Vec::new());
         let (mut tokens, mut parts, mut firsts) = (Vec::new(), Vec::new(), Vec::new());
         let is_name = |word: &str| lexicon.name(WordHash::lower(word)) != 0;
+        let rarity = |word: &str| lexicon.word(WordHash::lower(word)).rarity;
         for piece in pieces {
             let Some(inside) = text.get(piece.clone()) else {
                 continue;
@@ -114,7 +115,7 @@ impl Words {
             for token in &tokens {
                 firsts.push(all.len());
                 let bytes = piece.start + token.start..piece.start + token.end;
-                tokens::parts::parts(text, &bytes, is_name, &mut parts);
+                tokens::parts::parts(text, &bytes, is_name, rarity, &mut parts);
                 let from = all.len();
                 all.extend(parts.iter().map(|part| word(text, part.clone(), lexicon)));
                 find_token_parts(text, &bytes, &mut all[from..]);
@@ -416,9 +417,14 @@ fn other(form: &str) -> Word {
     for c in form.chars() {
         characters.add(c);
     }
+    let is_arabic = form.chars().any(arabic::is_letter);
     let mut affixes = [0; 5];
     if !characters.is_sign() {
-        let lower = form.to_lowercase();
+        let lower = if is_arabic {
+            form.chars().filter_map(arabic::plain).collect()
+        } else {
+            form.to_lowercase()
+        };
         let edges: Vec<usize> = lower.char_indices().map(|(at, _)| at).collect();
         let ends = [
             (End::Front, 2),
@@ -442,10 +448,30 @@ fn other(form: &str) -> Word {
         form: exact.finish(),
         lower: WordHash::lower(form),
         shape: characters.shape(is_capitalised),
-        pattern: characters.pattern.0,
+        pattern: if is_arabic {
+            arabic_pattern(form).0
+        } else {
+            characters.pattern.0
+        },
         affixes,
         ..Word::default()
     }
+}
+
+/// The pattern of an Arabic word, which has no capitals: whether it has the article, how it ends, and
+/// whether it is long.
+fn arabic_pattern(form: &str) -> ShortHash {
+    let plain: String = form.chars().filter_map(arabic::plain).collect();
+    let rest = plain.strip_prefix("ال");
+    let stem = rest.unwrap_or(&plain);
+    let endings = ["يه", "ه", "ي", "ات", "ون", "ين", "ان", "ا"];
+    let ending = endings.iter().position(|ending| stem.ends_with(ending));
+    let length = stem.chars().count().min(6) / 2;
+    ShortHash::START
+        .add(u32::from('ا'))
+        .add(u32::from(rest.is_some()))
+        .add(ending.map_or(9, |nth| nth as u32))
+        .add(length as u32)
 }
 
 /// Whether the lexicon lists the word as a name and rather a name than anything else.

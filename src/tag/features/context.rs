@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::ByHash;
+use super::sport::sport;
 use crate::tag::lexicon::{WordHash, part};
 use crate::tag::words::{Word, Words, shape};
 
@@ -21,6 +22,8 @@ pub struct ArticleContext<'a> {
     pub(super) occurrences: ByHash<Occurrences>,
     /// The names that acronyms represent, by the hash of the acronym.
     pub(super) acronyms: ByHash<Range<u32>>,
+    /// How much it is about sport: 0, 1 or 2.
+    pub(super) sport: u64,
 }
 
 /// A run of capitalised words, with words such as "of" inside it.
@@ -105,6 +108,7 @@ impl<'a> ArticleContext<'a> {
             runs: runs(words),
             occurrences: occurrences(words, &cases),
             acronyms: acronyms(&words.all),
+            sport: sport(&words.all),
             cases,
             words,
         }
@@ -119,7 +123,9 @@ fn occurrences(words: &Words, cases: &[SentenceCase]) -> ByHash<Occurrences> {
     for (sentence, case) in words.sentences.iter().zip(cases) {
         for at in sentence.clone() {
             let word = &words.all[at];
-            if word.is_capitalised() && word.shape & (shape::SIGN | shape::DIGIT) == 0 {
+            if (word.is_capitalised() || is_rare_without_case(word))
+                && word.shape & (shape::SIGN | shape::DIGIT) == 0
+            {
                 let entry = found.entry(word.lower).or_default();
                 if *case == SentenceCase::Plain && !word.first {
                     entry.capitalised = entry.capitalised.saturating_add(1);
@@ -142,6 +148,13 @@ fn occurrences(words: &Words, cases: &[SentenceCase]) -> ByHash<Occurrences> {
         }
     }
     found
+}
+
+/// Whether a word of a script without case, such as Arabic, is so rare that it may be a name.
+fn is_rare_without_case(word: &Word) -> bool {
+    word.shape & shape::CASELESS != 0
+        && word.token.is_none()
+        && (word.known.rarity == 0 || word.known.rarity >= 5)
 }
 
 /// Finds "World Health Organization (WHO)": for each acronym in brackets, the name before them.

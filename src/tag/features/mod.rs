@@ -6,6 +6,7 @@
 
 pub mod candidates;
 mod context;
+mod sport;
 pub mod templates;
 
 use std::collections::HashMap;
@@ -147,6 +148,7 @@ impl ArticleContext<'_> {
         self.add_run(at, range, place, &none, out);
         self.add_occurrences(at, place, &none, out);
         self.add_acronym(window.word, out);
+        self.add_sport(at, &window, out);
         if let Some(token) = window.word.token {
             self.add_token(token, at, range, out);
         }
@@ -289,6 +291,24 @@ impl ArticleContext<'_> {
                 );
             }
         }
+    }
+
+    /// What the word is in an article about sport, where places are teams.
+    fn add_sport(&self, at: usize, window: &Window<'_>, out: &mut Hashed) {
+        if self.sport == 0 {
+            return;
+        }
+        let word = window.word;
+        let own = names(word) | u64::from(word.phrase) << 8 | capital(word) << 16;
+        let own = own | self.sport << 20;
+        let run = self.runs[at];
+        out.add(t::SPORT, own);
+        out.add(
+            t::SPORT_RUN,
+            run.lists | u64::from(run.end - run.start).min(5) << 16 | self.sport << 20,
+        );
+        out.add(t::SPORT_AFTER, own | coarse(window.after) << 24);
+        out.add(t::SPORT_BEFORE, own ^ window.before.lower);
     }
 
     /// The name that the word is an acronym of.

@@ -169,6 +169,10 @@ templates! {
         ACRONYM = 90, "acronym", "The word is the acronym of a name in the article";
         ACRONYM_HEAD = 91, "acronym head", "The last word of that name";
         ACRONYM_CLUSTER = 92, "acronym cluster", "The cluster of 256 of that last word";
+        SPORT = 93, "sport", "How much the article is about sport, with the word's lists and phrase";
+        SPORT_RUN = 94, "sport run", "That, with the lists of the run and its length";
+        SPORT_AFTER = 95, "sport after", "That, with the word's lists and the cluster of 64 after";
+        SPORT_BEFORE = 96, "sport before", "That, with the word's lists and the word before";
     }
 }
 

@@ -1,5 +1,6 @@
 //! The hash of a word.
 
+use super::arabic;
 use crate::model::hash::{StableHash, spread};
 
 /// The hash of a word in the lexicon's file and in features: [`StableHash`] with its bits spread,
@@ -36,7 +37,7 @@ impl WordHash {
         hash.finish()
     }
 
-    /// Adds a string in lower case, with plain apostrophes.
+    /// Adds a string in lower case, with plain apostrophes and plain Arabic letters.
     pub fn push_lower(&mut self, text: &str) {
         if text.is_ascii() {
             for &byte in text.as_bytes() {
@@ -50,6 +51,7 @@ impl WordHash {
                 self.byte(b'\'');
                 continue;
             }
+            let Some(c) = arabic::plain(c) else { continue };
             for c in c.to_lowercase() {
                 self.bytes(c.encode_utf8(&mut buffer).as_bytes());
             }

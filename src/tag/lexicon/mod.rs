@@ -5,6 +5,7 @@
 //! its layout, `scripts/tagger-lexicons` those for the other languages. [`Lexicon::of`] decodes a
 //! file when its language is first needed.
 
+pub mod arabic;
 mod hash;
 mod packs;
 mod table;

@@ -18,14 +18,17 @@ const ELIDED: [&str; 24] = [
 ///
 /// - Chinese, Japanese, Thai and similar scripts, and Korean, are cut into characters: particles
 ///   and titles are written together with names.
-/// - Arabic conjunctions and prepositions of one letter are cut off before an article or a name.
+/// - Arabic conjunctions and prepositions of one letter are cut off before an article, before a
+///   name, and before a word that is more common without them.
 /// - Elided articles are cut off, such as "L'" of "L'Institut".
 ///
-/// `is_name` says whether the lexicon has a word as a name.
+/// `is_name` says whether the lexicon has a word as a name, `rarity` how rare the word is: 0 if it is
+/// unknown, else from 1 (very common) to 8.
 pub(in crate::tag) fn parts(
     text: &str,
     token: &Range<usize>,
     is_name: impl Fn(&str) -> bool,
+    rarity: impl Fn(&str) -> u8,
     parts: &mut Vec<Range<usize>>,
 ) {
     parts.clear();
@@ -58,8 +61,15 @@ pub(in crate::tag) fn parts(
     }
     if form.starts_with(['و', 'ب', 'ل', 'ف', 'ك']) {
         let rest = &form['و'.len_utf8()..];
-        let is_definite = rest.starts_with("ال") && rest.chars().count() > 4;
-        if is_definite || (rest.chars().count() > 2 && is_name(rest) && !is_name(form)) {
+        let letters = rest.chars().count();
+        let is_definite = rest.starts_with("ال") && letters > 4;
+        let is_commoner = || {
+            let (own, whole) = (rarity(rest), rarity(form));
+            own != 0 && (whole == 0 || own < whole)
+        };
+        if is_definite
+            || (letters > 2 && !is_name(form) && (is_name(rest) || letters > 3 && is_commoner()))
+        {
             let cut = token.end - rest.len();
             parts.push(token.start..cut);
             parts.push(cut..token.end);
@@ -95,7 +105,12 @@ mod tests {
         let mut all = Vec::new();
         let mut own = Vec::new();
         for token in tokenize(text) {
-            parts(text, &token, |word| word == "بغداد", &mut own);
+            let rarity = |word: &str| match word {
+                "هيئة" => 3,
+                "لبنان" => 4,
+                _ => 0,
+            };
+            parts(text, &token, |word| word == "بغداد", rarity, &mut own);
             all.extend(own.iter().map(|part| &text[part.clone()]));
         }
         all
@@ -114,6 +129,7 @@ mod tests {
             ("O'Brien's don't", &["O'Brien", "'s", "don't"]),
             ("Владимир", &["Владимир"]),
             ("وبغداد والأردن وزير", &["و", "بغداد", "و", "الأردن", "وزير"]),
+            ("لهيئة لبنان", &["ل", "هيئة", "لبنان"]),
         ] {
             assert_eq!(cut(text), wanted);
         }

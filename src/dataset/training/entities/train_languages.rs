@@ -44,7 +44,7 @@ const CALIBRATION_FOLDS: usize = 8;
 /// For the model of all languages.
 const COMMON: Hyperparameters = Hyperparameters {
     bits: 18,
-    rounds: 6,
+    rounds: 3,
     runs: 1,
     margin: 15.0,
     missed: 5.0,
