@@ -1,7 +1,8 @@
 //! The thread that asks the suggesters of the dataset about the articles that come next, and tries
 //! one out for the window.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
@@ -13,13 +14,17 @@ use super::replies::Replies;
 use super::trace;
 use crate::dataset::io::progress::CancelFlag;
 use crate::dataset::suggesters::{
-    AllowedCommands, PoolSetup, SuggestError, SuggesterPlan, SuggesterPool, ask_all,
+    AllowedCommands, Asked, PoolSetup, SuggestError, SuggesterPlan, SuggesterPool, ask_all,
 };
-use crate::model::Annotation;
-use crate::store::{ArticleKey, Store, StoreError};
+use crate::model::{Annotation, Article, Provenance, Schema};
+use crate::store::{ArticleKey, Store, StoreError, StoredAnnotation};
+use crate::tag;
 
 /// How many words of suggestions a test shows.
 const SHOWN: usize = 40;
+
+/// How often an article is asked about if its suggestions change meanwhile.
+const MOST_TRIES: usize = 3;
 
 /// What the suggesters of a session are started with.
 pub struct SuggesterSetup {
@@ -60,7 +65,7 @@ pub(super) fn serve(
         replies,
         writer,
         ahead: Vec::new(),
-        asked: HashSet::new(),
+        asked: HashMap::new(),
     };
     loop {
         let request = if server.ahead.is_empty() {
@@ -84,7 +89,39 @@ struct Server<'a> {
     /// The articles that come next, the next one last.
     ahead: Vec<ArticleKey>,
     /// The articles that were asked about with these suggesters.
-    asked: HashSet<ArticleKey>,
+    asked: HashMap<ArticleKey, LastAnswer>,
+}
+
+/// What an article was asked about last.
+struct LastAnswer {
+    /// The ranges of bytes in which entities were kept.
+    pieces: Vec<Range<usize>>,
+    /// Whether there was a suggestion to store.
+    has_spans: bool,
+}
+
+impl LastAnswer {
+    fn of(asked: &Asked) -> Self {
+        let suggestions = asked.suggestions.as_ref();
+        Self {
+            pieces: asked.pieces.clone(),
+            has_spans: suggestions.is_some_and(|new| has_spans_of_programs(&new.annotation)),
+        }
+    }
+
+    /// Whether this answer is no longer in the dataset, or entities are kept in other places now,
+    /// because the models that learn have suggested something else since.
+    fn is_outdated(&self, article: &Article, stored: &Annotation, schema: &Schema) -> bool {
+        self.has_spans && !has_spans_of_programs(stored)
+            || tag::pieces(&article.text, stored.regions(), schema) != self.pieces
+    }
+}
+
+fn has_spans_of_programs(annotation: &Annotation) -> bool {
+    let regions = annotation.regions().iter().map(|one| one.provenance);
+    let entities = annotation.entities().iter().map(|one| one.provenance);
+    let mut all = regions.chain(entities);
+    all.any(|one| matches!(one, Provenance::Suggester(..)))
 }
 
 impl Server<'_> {
@@ -113,12 +150,20 @@ impl Server<'_> {
     /// Asks about the next article that nobody has touched.
     fn ask_next(&mut self) {
         let Some(key) = self.ahead.pop() else { return };
-        if !self.asked.insert(key) {
-            return;
-        }
         let _span = trace::working("ask suggesters");
         // One that cannot be read says so when it is opened.
         let _reported_when_opened = self.ask(key);
+    }
+
+    /// Whether an article has not been asked about, or has other regions than then.
+    fn is_due(&self, key: ArticleKey) -> Result<bool, StoreError> {
+        let Some(last) = self.asked.get(&key) else {
+            return Ok(true);
+        };
+        let article = self.store.article(key)?;
+        let stored = self.store.annotations(&article, key)?;
+        let schema = self.pool.schema();
+        Ok(matches!(&stored[..], [one] if last.is_outdated(&article, &one.annotation, &schema)))
     }
 
     fn ask(&mut self, key: ArticleKey) -> Result<(), StoreError> {
@@ -131,26 +176,35 @@ impl Server<'_> {
             return Ok(());
         }
         // An article is only asked about if all commands may run; the window asks for that.
-        if plan.settings.used().any(|one| !self.pool.is_allowed(one)) {
-            self.asked.remove(&key);
+        let mut used = plan.settings.used();
+        if used.any(|one| !self.pool.is_allowed(one)) || !self.is_due(key)? {
             return Ok(());
         }
-        let cancel = CancelFlag::default();
-        let Some(asked) = ask_all(self.pool, &plan, self.store, key, &cancel)? else {
-            return Ok(());
-        };
-        if asked
-            .errors
-            .iter()
-            .any(|error| matches!(error, SuggestError::Stopped(_)))
-        {
-            self.ahead.clear();
-        }
-        if let Some(suggestions) = asked.suggestions {
+        for _ in 0..MOST_TRIES {
+            // The learner keeps the suggestions of this article new. It knows regions better than
+            // a model that was trained again here.
+            let cancel = CancelFlag::default();
+            let Some(asked) = ask_all(self.pool, &plan, self.store, key, None, &cancel)? else {
+                return Ok(());
+            };
+            let mut errors = asked.errors.iter();
+            if errors.any(|error| matches!(error, SuggestError::Stopped(_))) {
+                self.ahead.clear();
+            }
+            self.asked.insert(key, LastAnswer::of(&asked));
+            let Some(suggestions) = asked.suggestions else {
+                break;
+            };
+            let stored = self.store.annotations(&asked.article, key)?;
+            let is_current = |one: &StoredAnnotation| one.revision == suggestions.expected;
+            if stored.len() == 1 && !stored.iter().all(is_current) {
+                continue; // the learner was faster
+            }
             let output =
                 LearnerOutput::OfPrograms(self.pool.schema(), vec![suggestions], asked.models);
             // The writer goes last: when it is gone, so is the window.
             let _closing = self.writer.send(ToWriter::Learner(output));
+            break;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use crate::extract::RegionModel;
 use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::model::{Annotation, Article, Entity, Provenance, Schema};
-use crate::store::{ArticleKey, ModelKind, Revision, Store, StoreError};
+use crate::store::{ArticleKey, FinishedAnnotation, ModelKind, Revision, Store, StoreError};
 
 /// The models of a dataset; those that are switched off are `None`.
 #[derive(Clone, Copy)]
@@ -85,6 +85,29 @@ impl Models<'_> {
     }
 }
 
+/// Trains the region model of a dataset on its finished articles; `None` if it was cancelled.
+///
+/// # Errors
+/// If the dataset cannot be read.
+pub(crate) fn trained_regions(
+    store: &dyn Store,
+    finished: &[FinishedAnnotation],
+    cancel: &CancelFlag,
+) -> Result<Option<OnlineRegionTrainer>> {
+    let mut regions = OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone()));
+    if let Ok(Some(model)) = store.load_model(ModelKind::Regions) {
+        regions.resume(model);
+    }
+    regions.catch_up(finished);
+    while !regions.is_settled() {
+        if cancel.is_cancelled() {
+            return Ok(None);
+        }
+        regions.step(store)?;
+    }
+    Ok(Some(regions))
+}
+
 /// The models of a dataset, trained on all finished articles.
 pub(crate) struct Suggester {
     regions: OnlineRegionTrainer,
@@ -101,13 +124,8 @@ impl Suggester {
     /// If the dataset cannot be read.
     pub(crate) fn of(store: &dyn Store, cancel: &CancelFlag) -> Result<Option<Self>> {
         let schema = Arc::new(store.schema()?);
-        let mut regions = OnlineRegionTrainer::new(Arc::new(RegionModel::shipped().clone()));
-        if let Ok(Some(model)) = store.load_model(ModelKind::Regions) {
-            regions.resume(model);
-        }
-        let mut entities = OnlineEntityTrainer::new(Arc::clone(&schema), true);
         let finished = learning::finished_annotations(store)?;
-        regions.catch_up(&finished);
+        let mut entities = OnlineEntityTrainer::new(Arc::clone(&schema), true);
         entities.catch_up(&finished);
         while entities.waiting() > 0 {
             if cancel.is_cancelled() {
@@ -116,12 +134,9 @@ impl Suggester {
             entities.take(store)?;
         }
         entities.refit();
-        while !regions.is_settled() {
-            if cancel.is_cancelled() {
-                return Ok(None);
-            }
-            regions.step(store)?;
-        }
+        let Some(regions) = trained_regions(store, &finished, cancel)? else {
+            return Ok(None);
+        };
         Ok(Some(Self {
             regions,
             entities,

@@ -39,4 +39,4 @@ pub use process::{Launch, Limits, NoAnswer, SuggesterProcess};
 pub use run::{SuggestReport, suggest_for_open};
 pub use supervisor::{SuggestError, SuggesterStatus};
 
-pub(crate) use run::{ask_all, write_suggestions};
+pub(crate) use run::{Asked, ask_all, write_suggestions};

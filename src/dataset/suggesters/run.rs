@@ -1,6 +1,7 @@
 //! Asks the suggesters of a dataset about its articles, and stores what they suggest.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use anyhow::Result;
 
@@ -9,7 +10,9 @@ use super::plan::{KnownModel, KnownModels, SuggesterPlan};
 use super::pool::SuggesterPool;
 use super::supervisor::SuggestError;
 use crate::dataset::io::progress::{CancelFlag, Progress};
+use crate::dataset::session::unopened::{Models, trained_regions};
 use crate::dataset::training::learning;
+use crate::dataset::training::regions::online_trainer::OnlineRegionTrainer;
 use crate::model::{Annotation, Article, Entity, Provenance, Region, Schema, Status};
 use crate::store::{ArticleKey, Store, StoreError, Suggestions};
 use crate::tag;
@@ -60,19 +63,25 @@ pub(crate) struct Asked {
     /// Why suggesters gave no answer.
     pub(crate) errors: Vec<SuggestError>,
     pub(crate) article: Article,
+    /// The ranges of bytes in which entities were kept.
+    pub(crate) pieces: Vec<Range<usize>>,
 }
 
 /// Asks all suggesters that are used about an article; `None` if a person has touched it.
+///
+/// Entities are kept in the regions of the suggester that is used for regions. If there is none,
+/// the regions are those that `current` suggests now, or the stored ones without it.
 pub(crate) fn ask_all(
     pool: &SuggesterPool,
     plan: &SuggesterPlan,
     store: &dyn Store,
     key: ArticleKey,
+    current: Option<&OnlineRegionTrainer>,
     cancel: &CancelFlag,
 ) -> Result<Option<Asked>, StoreError> {
     let article = store.article(key)?;
-    let stored = store.annotations(&article, key)?;
-    let [guess] = &stored[..] else {
+    let owned = store.annotations(&article, key)?;
+    let [guess] = &owned[..] else {
         return Ok(None); // a person is at work
     };
     if !guess.owner.is_nobody()
@@ -82,21 +91,31 @@ pub(crate) fn ask_all(
         return Ok(None);
     }
     let schema = pool.schema();
+    let models = Models {
+        regions: current,
+        entities: None,
+        schema: &schema,
+        plan,
+    };
+    let stored = &guess.annotation;
+    let suggested = models.suggest(store, key, &article, stored, guess.revision)?;
+    let before = suggested.map_or_else(|| stored.clone(), |suggested| suggested.annotation);
     let mut asked = Asked {
         suggestions: None,
         models: Vec::new(),
         refused: 0,
         errors: Vec::new(),
         article,
+        pieces: Vec::new(),
     };
-    let before = &guess.annotation;
-    let regions = asked.regions(pool, plan, before, cancel);
+    let regions = asked.regions(pool, plan, &before, cancel);
     let known = learning::guess_of(&asked.article, regions.clone(), Vec::new());
     let known = known.unwrap_or_default();
-    let entities = asked.entities(pool, plan, &schema, before, &known, cancel);
+    asked.pieces = tag::pieces(&asked.article.text, known.regions(), &schema);
+    let entities = asked.entities(pool, plan, &schema, &before, &known, cancel);
     let new = learning::guess_of(&asked.article, regions, entities);
     asked.suggestions = new
-        .filter(|annotation| annotation != before)
+        .filter(|annotation| annotation != stored)
         .map(|annotation| Suggestions {
             key,
             expected: guess.revision,
@@ -161,10 +180,9 @@ impl Asked {
             Some(name) => silent.contains(name) && plan.keeps(entity),
         };
         entities.extend(before.entities().iter().filter(stays).cloned());
-        let pieces = tag::pieces(&self.article.text, known.regions(), schema);
         entities.retain(|entity| {
             let range = entity.span.range();
-            let mut pieces = pieces.iter();
+            let mut pieces = self.pieces.iter();
             pieces.any(|piece| piece.start <= range.start && range.end <= piece.end)
         });
         fitting(entities, schema).0
@@ -208,6 +226,12 @@ pub fn suggest_for_open(
         pool.start_again(&suggester.name);
     }
     let mut report = SuggestReport::default();
+    // Articles keep the suggestions of the model of their day; it may have learnt since.
+    let finished = learning::finished_annotations(store)?;
+    let Some(current) = trained_regions(store, &finished, cancel)? else {
+        report.cancelled = true;
+        return Ok(report);
+    };
     let keys = store.with_status(Status::Todo)?;
     progress.expect(keys.len() as u64);
     let schema = pool.schema();
@@ -216,7 +240,7 @@ pub fn suggest_for_open(
             report.cancelled = true;
             break;
         }
-        if let Some(asked) = ask_all(pool, &plan, store, key, cancel)? {
+        if let Some(asked) = ask_all(pool, &plan, store, key, Some(&current), cancel)? {
             if asked.errors.contains(&SuggestError::Cancelled) {
                 report.cancelled = true;
                 break;

@@ -132,6 +132,49 @@ fn a_suggester_is_added_compared_used_and_named_in_the_export() {
 }
 
 #[test]
+fn sentences_that_the_models_have_learnt_to_call_body_get_entities() {
+    let desk = Desk::new();
+    desk.write("ada.py", FINDS_ADA);
+    // Bare sentences: when they came, the models knew no such body.
+    let mut lines = String::new();
+    for n in 0..40 {
+        let text = format!("On day {n} Ada spoke of the harbour.");
+        let mut record = json!({"id": format!("{n:02}"), "text": text});
+        if n < 30 {
+            record["regions"] = json!([{"start": 0, "end": text.len(), "label": "body"}]);
+            record["status"] = "done".into();
+            record["annotator"] = "maria".into();
+        }
+        lines += &format!("{record}\n");
+    }
+    desk.write("in.jsonl", lines);
+    good(&desk, &["import", "d.copydesk", "in.jsonl"]);
+    add(&desk, "ada", COMMAND);
+    good(&desk, &["suggesters", "use", "d.copydesk", "PERSON=ada"]);
+    let run = desk.run(&["suggesters", "run", "d.copydesk"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let told = "asked about 10 articles; 10 with new suggestions";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let words = [
+        "export",
+        "d.copydesk",
+        "--status",
+        "todo",
+        "--out",
+        "out.jsonl",
+    ];
+    good(&desk, &words);
+    let exported = desk.read("out.jsonl");
+    assert_eq!(exported.lines().count(), 10);
+    for line in exported.lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(record["regions"][0]["label"], "body", "{record}");
+        let mut entities = record["entities"].as_array().unwrap().iter();
+        assert!(entities.any(|one| one["label"] == "PERSON"), "{record}");
+    }
+}
+
+#[test]
 fn a_command_of_somebody_elses_dataset_does_not_run_unasked() {
     let desk = desk();
     add(&desk, "touch", "touch ran; cat");
