@@ -57,16 +57,17 @@ fn recognise(path: &Path, console: &mut Console) -> Result<Ended> {
     let cannot = || format!("cannot read {}", path.display());
     let file = File::open(path).with_context(cannot)?;
     let sets = recognised(BufReader::new(file)).with_context(cannot)?;
-    let mut out = "set\tlanguage\ttexts\tby the text\tdeclared\tdeclared as English\n".to_owned();
+    let mut out = "set\tlanguage\ttexts\tby the text\tdeclared\tdeclared as English\ttexts in two languages\n".to_owned();
     for ((set, language), counts) in sets {
         let share = |part: u64| 100.0 * part as f64 / counts.records.max(1) as f64;
         let _ = writeln!(
             out,
-            "{set}\t{language}\t{}\t{:.1}\t{:.1}\t{:.1}",
+            "{set}\t{language}\t{}\t{:.1}\t{:.1}\t{:.1}\t{}",
             counts.records,
             share(counts.by_text),
             share(counts.declared),
-            share(counts.misdeclared)
+            share(counts.misdeclared),
+            counts.mixed
         );
     }
     console.raw_data(&out)?;

@@ -44,7 +44,7 @@ pub use report::calendar::Calendar;
 pub use report::dashboard::DatasetCounts;
 pub use report::part_count::PartCount;
 pub use report::stats::{DatasetSummary, SummaryOptions, facts, statistics, summarise};
-pub use training::entities::language::{supported_language, unsupported_language};
+pub use training::entities::language::{other_languages, supported_language, unsupported_language};
 pub use transfer::convert::{ConvertOptions, ConvertReport, convert};
 pub use transfer::export::{ExportOptions, ExportReport, export, export_to_file, export_to_stream};
 pub use transfer::export_choice::{Existing, ExportChoice, SplitChoice};

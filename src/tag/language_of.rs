@@ -59,8 +59,7 @@ pub fn language_of(text: &str, declared: &str) -> &'static str {
         primary => LANGUAGES.iter().copied().find(|known| *known == primary),
     };
     let sample = &text[..text.floor_char_boundary(SAMPLE)];
-    let is_kazakh =
-        sample.chars().filter(|c| KAZAKH.contains(c)).count() * 100 > sample.chars().count();
+    let is_kazakh = is_kazakh(sample);
     let Some(found) = detect(sample) else {
         return declared.unwrap_or_default();
     };
@@ -84,15 +83,31 @@ pub fn language_of(text: &str, declared: &str) -> &'static str {
                 .map_or(detected, |found| tag_of(found.lang()))
         };
     };
-    let are_alike = ALIKE
-        .iter()
-        .any(|group| group.contains(&declared) && group.contains(&detected));
     let letters = sample.chars().filter(|c| c.is_alphabetic());
-    if are_alike || !found.is_reliable() || letters.take(SURE).count() < SURE {
+    if are_alike(declared, detected) || !found.is_reliable() || letters.take(SURE).count() < SURE {
         declared
     } else {
         detected
     }
+}
+
+fn is_kazakh(sample: &str) -> bool {
+    sample.chars().filter(|c| KAZAKH.contains(c)).count() * 100 > sample.chars().count()
+}
+
+/// Whether two languages are hard to tell apart.
+pub(super) fn are_alike(one: &str, other: &str) -> bool {
+    let mut groups = ALIKE.iter();
+    groups.any(|group| group.contains(&one) && group.contains(&other))
+}
+
+/// Detects the language of a text by its letters alone. Returns its tag, and whether that is sure.
+pub(super) fn detected_in(text: &str) -> Option<(&'static str, bool)> {
+    let found = detect(text)?;
+    Some(match is_kazakh(text) {
+        true => ("kk", true),
+        false => (tag_of(found.lang()), found.is_reliable()),
+    })
 }
 
 /// The language of the pieces of a text.

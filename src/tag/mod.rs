@@ -10,6 +10,8 @@
 //!   agree, and `short_forms` finds the last names of persons.
 //! - `name_edges` cuts `titles` off and joins the parts of persons' names, and `acronyms` makes
 //!   acronyms the same name as their long form.
+//! - `language_of` detects the language of an article, and `language_by_block` that of blocks in
+//!   other languages.
 //! - [`labels`] maps a model's types to a dataset's labels. [`languages`] says which languages a
 //!   model is for, and how good it is in each.
 //! - [`training`] trains a model, [`online`] one that learns while annotators work, with a
@@ -23,6 +25,7 @@ pub mod gazetteer;
 mod judge;
 mod label_consistency;
 pub mod labels;
+mod language_by_block;
 mod language_codes;
 mod language_of;
 pub mod languages;
@@ -51,6 +54,7 @@ use crate::model::{BytePos, Entity, Label, Provenance, Region, Schema, Score, Te
 pub use find::{FoundName, find};
 pub use judge::SpanShares;
 pub use labels::Mapping;
+pub use language_by_block::{PiecesIn, by_language};
 pub use language_of::language_of;
 pub use model::TagModel;
 pub use online::OnlineTagger;

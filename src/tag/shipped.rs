@@ -6,9 +6,11 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use super::language_of::language_in;
+use super::labels::Mapping;
+use super::language_by_block::{PiecesIn, by_language, by_main_language};
 use super::model::TagModel;
-use crate::model::Text;
+use super::suggest_in;
+use crate::model::{Entity, Schema, Text};
 
 /// The bytes of a file in `assets/models/entities/`.
 macro_rules! file {
@@ -86,12 +88,36 @@ pub enum Models {
 }
 
 impl Models {
-    /// The model for the pieces of a text, whose page declares a language or "".
+    /// Suggests entities in these pieces of a text, whose page declares a language or "". Each block
+    /// is read by the model of its language.
     #[must_use]
-    pub fn for_pieces(&self, text: &Text, declared: &str, pieces: &[Range<usize>]) -> &TagModel {
+    pub fn suggest_in(
+        &self,
+        schema: &Schema,
+        text: &Text,
+        declared: &str,
+        pieces: &[Range<usize>],
+    ) -> Vec<Entity> {
         match self {
-            Self::Shipped => TagModel::of(language_in(text, declared, pieces)),
-            Self::One(model) => model,
+            Self::Shipped => of_languages(schema, text, &by_language(text, declared, pieces)),
+            Self::One(model) => {
+                suggest_in(model, &Mapping::new(&model.types, schema), text, pieces)
+            }
+        }
+    }
+
+    /// Suggests entities in these pieces of a text, whose main language is known.
+    #[must_use]
+    pub fn suggest_in_language(
+        &self,
+        schema: &Schema,
+        text: &Text,
+        main: &str,
+        pieces: &[Range<usize>],
+    ) -> Vec<Entity> {
+        match self {
+            Self::Shipped => of_languages(schema, text, &by_main_language(text, main, pieces)),
+            Self::One(_) => self.suggest_in(schema, text, main, pieces),
         }
     }
 
@@ -112,6 +138,24 @@ impl Models {
             Self::One(model) => &model.types,
         }
     }
+}
+
+/// Suggests entities in pieces of several languages, by the shipped model of each.
+fn of_languages(schema: &Schema, text: &Text, all: &[PiecesIn]) -> Vec<Entity> {
+    let mut entities: Vec<Entity> = all
+        .iter()
+        .flat_map(|one| {
+            let model = TagModel::of(one.language);
+            suggest_in(
+                model,
+                &Mapping::new(&model.types, schema),
+                text,
+                &one.pieces,
+            )
+        })
+        .collect();
+    entities.sort_by_key(|entity| entity.span);
+    entities
 }
 
 #[cfg(test)]

@@ -261,3 +261,24 @@ fn a_command_from_elsewhere_runs_only_once_it_was_allowed() {
     });
     assert!(folder.path().join("ran").exists());
 }
+
+#[test]
+fn the_window_names_the_languages_of_an_article_that_quotes_another() {
+    let german = "Die Fähre nach Gozo blieb am Dienstag im Hafen, weil der Wind zu stark war, wie die Reederei am Abend mitteilte. Erst am Mittwoch soll sie wieder fahren.";
+    let english = "“We regret that the ferry to Gozo will not sail today, as winds of ninety kilometres an hour were forecast,” the company said in its statement to the press.";
+    let alone = format!("body?.9| {german} {german}");
+    let mixed =
+        format!("body?.9| {german}\nbody?.9| {german}\nbody?.9| {english}\nbody?.9| {german}");
+    let mut window = Window::over(&[&mixed, &alone]);
+    window.until(|state| state.article.is_some());
+    let words = window.state().language_quality().unwrap();
+    assert!(
+        words.starts_with("German, some English, entity F1"),
+        "{words}"
+    );
+    window.send(Message::Run(Command::NextArticle));
+    window.until(|state| {
+        let words = state.language_quality().unwrap_or_default();
+        words.starts_with("German, entity F1")
+    });
+}

@@ -36,6 +36,8 @@ pub struct OpenArticle {
     pub unsupported: Option<&'static str>,
     /// What the shipped tagger can do in its language, if that is known.
     pub language: Option<&'static LanguageSupport>,
+    /// The other languages of its blocks, in English.
+    pub other_languages: Vec<&'static str>,
     /// Whether the tagger has suggested something in it.
     pub has_suggested: bool,
     /// How many lines of the history were sent to be saved.

@@ -263,8 +263,8 @@ impl State {
         })
     }
 
-    /// The language of the open article, with the measured quality of entity suggestions in it;
-    /// `None` if none are suggested or nothing was measured.
+    /// The languages of the open article, with the measured quality of entity suggestions in the
+    /// main one, such as "English, some German, entity F1 about 77 on news"; `None` if none are suggested or nothing was measured.
     #[must_use]
     pub fn language_quality(&self) -> Option<String> {
         let article = self.article.as_ref()?;
@@ -275,8 +275,13 @@ impl State {
             .language
             .filter(|_| wants && self.settings.tag && !article.is_blind)?;
         let figure = language.figures.first()?;
+        let others: String = article
+            .other_languages
+            .iter()
+            .map(|other| format!(", some {other}"))
+            .collect();
         Some(format!(
-            "{}, entity F1 about {:.0} on {}",
+            "{}{others}, entity F1 about {:.0} on {}",
             language.name, figure.f1, figure.genre
         ))
     }

@@ -5,7 +5,7 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
-use crate::dataset::{ViewTop, supported_language, unsupported_language};
+use crate::dataset::{ViewTop, other_languages, supported_language, unsupported_language};
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Schema, Status};
 use crate::store::ArticleKey;
@@ -416,6 +416,7 @@ impl OpenArticle {
         Self {
             unsupported,
             language,
+            other_languages: other_languages(text, annotation.regions(), schema),
             has_suggested,
             key: loaded.key,
             // A history that was only just begun goes to the store with the first change.

@@ -20,7 +20,7 @@ use crate::extract::RegionModel;
 use crate::formats::metadata::suggested_by::{self, SuggestedBy, SuggestedTask};
 use crate::formats::{Format, Problem, ReadOptions, RecordView, WriteOptions, native};
 use crate::model::{Annotation, ArticleId, Schema, Status};
-use crate::tag::{self, Mapping, Models};
+use crate::tag::{self, Models};
 
 /// How to prelabel.
 #[derive(Clone)]
@@ -306,9 +306,7 @@ fn tagged(
         } else if let Some(models) = &options.tagger {
             let declared = &accepted.article.meta.language;
             let pieces = tag::pieces(text, came.regions(), schema);
-            let model = models.for_pieces(text, declared, &pieces);
-            let mapping = Mapping::new(&model.types, schema);
-            entities = tag::suggest_in(model, &mapping, text, &pieces);
+            entities = models.suggest_in(schema, text, declared, &pieces);
             entities_by = Some(options.entities_by.clone());
         }
     }

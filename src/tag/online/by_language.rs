@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::OnlineTagger;
 use crate::model::{Entity, Region, Schema, Text};
-use crate::tag::language_of::language_in;
+use crate::tag::language_by_block::by_language;
 use crate::tag::model::TagModel;
 use crate::tag::pieces;
 
@@ -17,8 +17,8 @@ use crate::tag::pieces;
 pub struct OnlineTaggers {
     schema: Arc<Schema>,
     taggers: BTreeMap<&'static str, OnlineTagger>,
-    /// The language of each article, by its number.
-    languages: BTreeMap<i64, &'static str>,
+    /// The languages of each article, by its number.
+    languages: BTreeMap<i64, Vec<&'static str>>,
     /// Models of languages without articles, made when they are first needed.
     cold: Arc<Mutex<BTreeMap<&'static str, Arc<OnlineTagger>>>>,
 }
@@ -36,36 +36,50 @@ impl OnlineTaggers {
     }
 
     /// Adds an article, whose page declares a language or "", without learning from it: see
-    /// [`OnlineTagger::put`].
+    /// [`OnlineTagger::put`]. Each language learns from its own blocks.
     pub fn put(
         &mut self,
         number: i64,
         text: &Text,
         declared: &str,
-        pieces: Vec<Range<usize>>,
+        pieces: &[Range<usize>],
         entities: &[Entity],
     ) -> bool {
-        let language = language_in(text, declared, &pieces);
-        let before = self.languages.insert(number, language);
-        if before.is_some_and(|before| before != language) {
-            self.remove(number, before);
+        let parts = by_language(text, declared, pieces);
+        let is_one = parts.len() == 1;
+        let languages: Vec<&'static str> = parts.iter().map(|part| part.language).collect();
+        let before = self.languages.insert(number, languages.clone());
+        let mut has_changed = false;
+        for gone in before.unwrap_or_default() {
+            if !languages.contains(&gone) {
+                has_changed |= self.remove(number, gone);
+            }
         }
-        let schema = &self.schema;
-        let tagger = self
-            .taggers
-            .entry(language)
-            .or_insert_with(|| OnlineTagger::new(TagModel::of(language), schema));
-        tagger.put(number, text, pieces, entities)
+        for part in parts {
+            let is_inside = |entity: &&Entity| is_one || is_in(&part.pieces, &entity.span.range());
+            let entities: Vec<Entity> = entities.iter().filter(is_inside).cloned().collect();
+            let schema = &self.schema;
+            let tagger = self
+                .taggers
+                .entry(part.language)
+                .or_insert_with(|| OnlineTagger::new(TagModel::of(part.language), schema));
+            has_changed |= tagger.put(number, text, part.pieces, &entities);
+        }
+        has_changed
     }
 
     /// Removes an article: see [`OnlineTagger::forget`].
     pub fn forget(&mut self, number: i64) -> bool {
-        let language = self.languages.remove(&number);
-        self.remove(number, language)
+        let languages = self.languages.remove(&number).unwrap_or_default();
+        let mut was_known = false;
+        for language in languages {
+            was_known |= self.remove(number, language);
+        }
+        was_known
     }
 
-    fn remove(&mut self, number: i64, language: Option<&'static str>) -> bool {
-        let tagger = language.and_then(|language| self.taggers.get_mut(language));
+    fn remove(&mut self, number: i64, language: &'static str) -> bool {
+        let tagger = self.taggers.get_mut(language);
         tagger.is_some_and(|tagger| tagger.forget(number))
     }
 
@@ -122,23 +136,32 @@ impl OnlineTaggers {
         self.suggest_in(text, declared, &pieces(text, regions, &self.schema))
     }
 
-    /// Suggests entities in these pieces of the text.
+    /// Suggests entities in these pieces of the text, in each block by the model of its language.
     #[must_use]
     pub fn suggest_in(&self, text: &Text, declared: &str, pieces: &[Range<usize>]) -> Vec<Entity> {
-        self.with(text, declared, pieces, |tagger| {
-            tagger.suggest_in(text, pieces)
-        })
+        let mut entities = Vec::new();
+        self.with_each(text, declared, pieces, |tagger, pieces| {
+            entities.extend(tagger.suggest_in(text, pieces));
+        });
+        entities.sort_by_key(|entity| entity.span);
+        entities
     }
 
-    /// Uses the model for these pieces of a text.
-    pub fn with<T>(
+    /// Uses the model of each language with the pieces of a text that are in it.
+    pub fn with_each(
         &self,
         text: &Text,
         declared: &str,
         pieces: &[Range<usize>],
-        work: impl FnOnce(&OnlineTagger) -> T,
-    ) -> T {
-        let language = language_in(text, declared, pieces);
+        mut work: impl FnMut(&OnlineTagger, &[Range<usize>]),
+    ) {
+        for part in by_language(text, declared, pieces) {
+            self.with(part.language, |tagger| work(tagger, &part.pieces));
+        }
+    }
+
+    /// Uses the model of a language.
+    fn with(&self, language: &'static str, work: impl FnOnce(&OnlineTagger)) {
         if let Some(tagger) = self.taggers.get(language) {
             return work(tagger);
         }
@@ -148,6 +171,12 @@ impl OnlineTaggers {
             .or_insert_with(|| Arc::new(OnlineTagger::new(TagModel::of(language), &self.schema)));
         let tagger = Arc::clone(tagger);
         drop(cold);
-        work(&tagger)
+        work(&tagger);
     }
+}
+
+/// Whether one of the pieces holds these bytes.
+fn is_in(pieces: &[Range<usize>], bytes: &Range<usize>) -> bool {
+    let mut pieces = pieces.iter();
+    pieces.any(|piece| piece.start <= bytes.start && bytes.end <= piece.end)
 }

@@ -129,7 +129,7 @@ fn each_language_of_a_dataset_learns_by_itself() {
     let put = |taggers: &mut OnlineTaggers, number: i64, declared: &str, marked: &str| {
         let document = notation::parse(marked).unwrap();
         let (text, entities) = (&document.text, document.annotation.entities());
-        assert!(taggers.put(number, text, declared, all(text), entities));
+        assert!(taggers.put(number, text, declared, &all(text), entities));
     };
     for number in 0..6 {
         let english = "body| On Friday the {SHIP Gozo Star} left the port in the morning, said {PERSON Maria Borg}.\n";
@@ -159,6 +159,45 @@ fn each_language_of_a_dataset_learns_by_itself() {
     }
     taggers.refit();
     assert!(ships(&taggers, "en", english).is_empty());
+}
+
+#[test]
+fn each_language_learns_from_its_own_blocks_of_a_mixed_article() {
+    use crate::tag::OnlineTaggers;
+
+    let schema = Arc::new(schema(&["PERSON", "SHIP"]));
+    let mut taggers = OnlineTaggers::new(Arc::clone(&schema));
+    let german = "Die Fähre nach Gozo blieb am Dienstag im Hafen, weil der Wind zu stark war, wie die Reederei am Abend mitteilte. Erst am Mittwoch soll die {SHIP Blaue Möwe} wieder fahren.";
+    let english = "“We regret that the {SHIP Gozo Star} will not sail today, as winds of ninety kilometres an hour were forecast,” the company said in its statement to the press.";
+    let mixed = notation::parse(&format!("body| {german}\n{english}\n{german}\n")).unwrap();
+    let all = [0..mixed.text.len()];
+    let entities = mixed.annotation.entities();
+    assert!(taggers.put(1, &mixed.text, "de", &all, entities));
+    assert!(!taggers.put(1, &mixed.text, "de", &all, entities));
+    taggers.refit();
+    let known: Vec<(bool, bool)> = taggers
+        .iter()
+        .map(|one| {
+            let names = one.gazetteer();
+            let knows = |words: &str| names.get(words).is_some();
+            (knows("Blaue Möwe"), knows("Gozo Star"))
+        })
+        .collect();
+    assert_eq!(
+        known,
+        [(true, false), (false, true)],
+        "German, then English"
+    );
+    // In the order of the text, whatever the language.
+    let found = taggers.suggest_in(&mixed.text, "de", &all);
+    assert!(found.is_sorted_by_key(|entity| entity.span));
+    // An editor moves the statement out of the article.
+    let rest = notation::parse(&format!("body| {german}\n{german}\n")).unwrap();
+    let entities = rest.annotation.entities();
+    assert!(taggers.put(1, &rest.text, "de", &[0..rest.text.len()], entities));
+    let articles: Vec<usize> = taggers.iter().map(OnlineTagger::articles).collect();
+    assert_eq!(articles, [1, 0]);
+    assert!(taggers.forget(1) && !taggers.forget(1));
 }
 
 #[test]

@@ -65,8 +65,10 @@ impl Judge for EntityJudge {
             .chain(&suggested)
             .map(|entity| entity.span.range())
             .collect();
-        let _nothing_suggested = self.trainer.with_tagger(work.article, &pieces, |tagger| {
-            let judged = tagger.judge(text, &pieces, &spans);
+        // Each language judges the spans in its own blocks; to the others they have no words.
+        let trainer = &self.trainer;
+        trainer.with_taggers(work.article, &pieces, |tagger, pieces| {
+            let judged = tagger.judge(text, pieces, &spans);
             let (given, guessed) = judged.split_at(annotation.entities().len());
             let article = JudgedArticle {
                 work,

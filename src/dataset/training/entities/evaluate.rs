@@ -174,10 +174,6 @@ pub fn evaluate(
     let of_gold = schema_of(&labels_of(gold))?;
     let news = built_in_schemas::news()?;
     let (labels, regions) = schema.map_or((&of_gold, &news), |schema| (schema, schema));
-    let mapping = match source {
-        Source::Model(models) => Mapping::new(models.types(), labels),
-        Source::Predictions(_) => Mapping::new(&[], labels),
-    };
     let mut evaluation = Evaluation::default();
     progress.expect(gold.len() as u64);
     for (done, gold) in gold.iter().enumerate() {
@@ -192,9 +188,8 @@ pub fn evaluate(
         };
         let found = match source {
             Source::Model(models) => {
-                let model = models.for_language(&gold.language);
                 let start = Instant::now();
-                let found = tag::suggest_in(model, &mapping, &gold.text, &pieces);
+                let found = models.suggest_in_language(labels, &gold.text, &gold.language, &pieces);
                 evaluation.scores.time += start.elapsed();
                 found
             }

@@ -1,7 +1,8 @@
 //! The language of an article, and whether the tagger supports it.
 
+use crate::dataset::training::learning::MOST_BYTES;
 use crate::model::{Article, Region, Schema};
-use crate::tag::{language_of, languages, pieces};
+use crate::tag::{by_language, language_of, languages, pieces};
 
 /// The length of the sample from which the language is detected, in bytes.
 const ENOUGH: usize = 4096;
@@ -33,6 +34,24 @@ pub fn supported_language(
         return None;
     }
     languages::support(language_of(&sample, &article.meta.language))
+}
+
+/// Returns the English names of the languages, other than the main one, in which blocks of an
+/// article are written.
+#[must_use]
+pub fn other_languages(
+    article: &Article,
+    regions: &[Region],
+    schema: &Schema,
+) -> Vec<&'static str> {
+    if article.text.len() > MOST_BYTES {
+        return Vec::new();
+    }
+    let pieces = pieces(&article.text, regions, schema);
+    let all = by_language(&article.text, &article.meta.language, &pieces);
+    let others = all.iter().skip(1);
+    let known = others.filter_map(|one| languages::support(one.language));
+    known.map(|language| language.name).collect()
 }
 
 /// The beginning of the text in which entities are tagged, or of the whole text if there is none.

@@ -112,8 +112,13 @@ impl OnlineEntityTrainer {
             Some((article, versions)) if !versions.is_empty() => {
                 let pieces = agreed_pieces(&article, &versions, &self.schema);
                 let entities = versions[0].entities();
-                self.is_stale |=
-                    tagger.put(key, &article.text, &article.meta.language, pieces, entities);
+                self.is_stale |= tagger.put(
+                    key,
+                    &article.text,
+                    &article.meta.language,
+                    &pieces,
+                    entities,
+                );
             }
             _ => self.is_stale |= tagger.forget(key),
         }
@@ -144,16 +149,17 @@ impl OnlineEntityTrainer {
         self.tagger.as_ref()?.most_used()
     }
 
-    /// Uses the model for an article whose entities are in these pieces. `None` if nothing is
-    /// suggested.
-    pub fn with_tagger<T>(
+    /// Uses the model of each language of an article whose entities are in these pieces, with the
+    /// pieces in that language. Not called if nothing is suggested.
+    pub fn with_taggers(
         &self,
         article: &Article,
         pieces: &[Range<usize>],
-        work: impl FnOnce(&OnlineTagger) -> T,
-    ) -> Option<T> {
-        let tagger = self.tagger.as_ref()?;
-        Some(tagger.with(&article.text, &article.meta.language, pieces, work))
+        work: impl FnMut(&OnlineTagger, &[Range<usize>]),
+    ) {
+        if let Some(tagger) = &self.tagger {
+            tagger.with_each(&article.text, &article.meta.language, pieces, work);
+        }
     }
 
     /// Suggests entities for an article with these regions, with labels that are switched on.

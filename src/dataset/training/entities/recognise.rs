@@ -6,7 +6,8 @@ use std::io::BufRead;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use crate::tag::language_of;
+use crate::model::Text;
+use crate::tag::{by_language, language_of};
 
 /// How often the language of the records of a set is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Recognised {
     pub declared: u64,
     /// The number whose language is recognised though the page declares English.
     pub misdeclared: u64,
+    /// The number that seem to have blocks in a second language.
+    pub mixed: u64,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +58,9 @@ pub fn recognised(lines: impl BufRead) -> Result<BTreeMap<(String, String), Reco
         counts.by_text += u64::from(is_right(""));
         counts.declared += u64::from(is_right(&line.language));
         counts.misdeclared += u64::from(is_right("en"));
+        let text = Text::new(&line.text);
+        let all = 0..text.len();
+        counts.mixed += u64::from(by_language(&text, &line.language, &[all]).len() > 1);
     }
     Ok(sets)
 }
