@@ -32,6 +32,8 @@ pub fn show(
     let height = (ui.ctx().content_rect().height() - 170.0).max(160.0);
     egui::ScrollArea::vertical()
         .max_height(height)
+        // The dialog is as high as its content was before: it grows with this page.
+        .min_scrolled_height(height)
         .auto_shrink([false, true])
         .show(ui, |ui| {
             let words = "Other programs that suggest in this dataset. Their commands run on this machine, in the folder of the dataset.";
