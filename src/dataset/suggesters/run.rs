@@ -232,6 +232,8 @@ pub fn suggest_for_open(
         report.cancelled = true;
         return Ok(report);
     };
+    // What has learnt nothing suggests what is stored already.
+    let current = Some(&current).filter(|model| model.known_articles() > 0);
     let keys = store.with_status(Status::Todo)?;
     progress.expect(keys.len() as u64);
     let schema = pool.schema();
@@ -240,7 +242,7 @@ pub fn suggest_for_open(
             report.cancelled = true;
             break;
         }
-        if let Some(asked) = ask_all(pool, &plan, store, key, Some(&current), cancel)? {
+        if let Some(asked) = ask_all(pool, &plan, store, key, current, cancel)? {
             if asked.errors.contains(&SuggestError::Cancelled) {
                 report.cancelled = true;
                 break;
