@@ -8,8 +8,7 @@
 use std::ops::Range;
 
 use super::language_of::{are_alike, detected_in, language_in};
-use super::lexicon::{Lexicon, WordHash};
-use super::shipped::LANGUAGES;
+use super::lexicon::{LANGUAGES, Lexicon, WordHash};
 use crate::model::Text;
 
 /// The number of letters from which the language of a block can be sure. A letter of a script that
@@ -60,9 +59,7 @@ pub fn by_language(text: &Text, declared: &str, pieces: &[Range<usize>]) -> Vec<
 
 /// Sorts the pieces of a text by language; the main language is known.
 pub(super) fn by_main_language(text: &Text, main: &str, pieces: &[Range<usize>]) -> Vec<PiecesIn> {
-    let main = LANGUAGES
-        .binary_search(&main)
-        .map_or("", |nth| LANGUAGES[nth]);
+    let main = with_model(main).unwrap_or_default();
     let lines = lines_with_languages(text.as_str(), main, pieces);
     let mut found = vec![PiecesIn {
         language: main,
@@ -91,6 +88,12 @@ pub(super) fn by_main_language(text: &Text, main: &str, pieces: &[Range<usize>])
     }
     found.retain(|one| !one.pieces.is_empty());
     found
+}
+
+/// A language by its tag, if it has a model.
+fn with_model(tag: &str) -> Option<&'static str> {
+    let mut all = LANGUAGES.iter().copied().chain(["en"]);
+    all.find(|known| *known == tag)
 }
 
 /// A line of a piece.
@@ -243,7 +246,7 @@ impl Detector {
         if !is_reliable
             || found == self.main
             || are_alike(found, self.main)
-            || LANGUAGES.binary_search(&found).is_err()
+            || with_model(found).is_none()
         {
             return None;
         }

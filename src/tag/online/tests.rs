@@ -169,7 +169,10 @@ fn each_language_learns_from_its_own_blocks_of_a_mixed_article() {
     let mut taggers = OnlineTaggers::new(Arc::clone(&schema));
     let german = "Die Fähre nach Gozo blieb am Dienstag im Hafen, weil der Wind zu stark war, wie die Reederei am Abend mitteilte. Erst am Mittwoch soll die {SHIP Blaue Möwe} wieder fahren.";
     let english = "“We regret that the {SHIP Gozo Star} will not sail today, as winds of ninety kilometres an hour were forecast,” the company said in its statement to the press.";
-    let mixed = notation::parse(&format!("body| {german}\n{english}\n{german}\n")).unwrap();
+    let mixed = notation::parse(&format!(
+        "body| {german}\nbody| {english}\nbody| {german}\n"
+    ))
+    .unwrap();
     let all = [0..mixed.text.len()];
     let entities = mixed.annotation.entities();
     assert!(taggers.put(1, &mixed.text, "de", &all, entities));
@@ -192,7 +195,7 @@ fn each_language_learns_from_its_own_blocks_of_a_mixed_article() {
     let found = taggers.suggest_in(&mixed.text, "de", &all);
     assert!(found.is_sorted_by_key(|entity| entity.span));
     // An editor moves the statement out of the article.
-    let rest = notation::parse(&format!("body| {german}\n{german}\n")).unwrap();
+    let rest = notation::parse(&format!("body| {german}\nbody| {german}\n")).unwrap();
     let entities = rest.annotation.entities();
     assert!(taggers.put(1, &rest.text, "de", &[0..rest.text.len()], entities));
     let articles: Vec<usize> = taggers.iter().map(OnlineTagger::articles).collect();
