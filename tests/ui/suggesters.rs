@@ -169,7 +169,7 @@ fn suggesters_are_compared_and_the_best_is_used() {
 }
 
 /// The best suggester of persons.
-fn comparison_best(state: &copydesk::app::State) -> String {
+fn comparison_best(state: &State) -> String {
     let dataset = state.dataset.as_ref().unwrap();
     let comparison = dataset.suggesters.comparison.as_ref().unwrap();
     let best = comparison.best();
