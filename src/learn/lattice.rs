@@ -1,7 +1,9 @@
 //! The sum over all labellings of a sequence, by the forward-backward algorithm.
 
-use super::crf::MAX_LABELS;
 use super::math::{exp, ln};
+
+/// The largest number of labels: masks of labels have 16 bits.
+pub const MAX_LABELS: usize = 16;
 
 /// The scores of the labels and transitions of a sequence.
 pub struct Lattice<'a> {

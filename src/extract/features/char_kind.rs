@@ -6,8 +6,6 @@
 
 use std::sync::OnceLock;
 
-use super::surface::is_unspaced;
-
 /// The answers about one character, as bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CharKind(u8);
@@ -74,6 +72,11 @@ fn bits_of(c: char) -> u8 {
     .into_iter()
     .map(|(holds, bit)| if holds { bit } else { 0 })
     .sum()
+}
+
+/// Whether a letter belongs to a script that puts no spaces between words.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// The bits of the 256 characters of a page; surrogates are no characters and have none.

@@ -28,7 +28,7 @@ pub struct Sequence {
 }
 
 /// The largest number of labels of a model: masks of labels have 16 bits.
-pub const MAX_LABELS: usize = 16;
+pub const MAX_LABELS: usize = super::lattice::MAX_LABELS;
 
 /// The weights of a conditional random field.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 //! hashed to a bucket.
 
 use super::BUCKET_BITS;
-use crate::extract::features::char_kind::CharKind;
+use crate::extract::features::char_kind::{CharKind, is_unspaced};
 use crate::extract::features::count::{CharClass, CountedWords, Counts};
-use crate::extract::features::surface::{SurfaceFeatures, is_unspaced};
+use crate::extract::features::surface::SurfaceFeatures;
 
 /// The longest part of a block that is listened to, in bytes. A voice is plain by then.
 const REACH: usize = 700;
