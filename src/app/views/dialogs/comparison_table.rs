@@ -10,6 +10,9 @@ use crate::dataset::suggesters::{Comparison, LabelSource, SuggesterScores};
 use crate::formats::metadata::suggested_by::SuggestedTask;
 use crate::model::{Label, figures};
 
+/// Width of the column with the names of suggesters, in points.
+const NAME: f32 = 190.0;
+
 /// Draws the table, with a button that uses the best suggester for each label.
 pub(super) fn show(ui: &mut Ui, theme: &Theme, comparison: &Comparison, out: &mut Vec<Message>) {
     let heading = format!(
@@ -72,6 +75,7 @@ fn table(
                 ui.end_row();
                 for row in rows {
                     ui.vertical(|ui| {
+                        ui.set_min_width(NAME);
                         ui.label(&row.name);
                         if !row.model.is_empty() && row.model != row.name {
                             let words = RichText::new(&row.model).small();
