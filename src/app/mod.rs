@@ -23,7 +23,7 @@ pub use state::names::PlacesForm;
 pub use state::notices::{Notice, Notices, Severity};
 pub use state::{
     Addressed, Board, Dialog, Effect, ExportForm, ExportMessage, Find, Focus, KeySlot, KeysMessage,
-    KeysPage, Leaving, Listing, MergeMessage, Message, OpenArticle, OpenDataset, PathForm,
-    PathPurpose, Picture, PlacesMessage, RemarkDraft, ReportedChange, SpanRef, State,
-    SuggestersMessage, SuggestersPage, Tab, Target, Walk,
+    KeysPage, Leaving, Listing, MergeMessage, Message, OpenArticle, OpenDataset, Parting, PathForm,
+    PathPurpose, Picture, PlacesMessage, RemarkDraft, ReportedChange, Secret, SignInForm, SpanRef,
+    State, SuggestersMessage, SuggestersPage, Tab, Target, TeamAccess, TeamFile, TeamMessage, Walk,
 };

@@ -5,15 +5,18 @@ use std::path::PathBuf;
 use super::Next;
 use super::console::Console;
 
-/// Open a dataset, or a file or folder of articles, in the window
+/// Open a dataset, a file or folder of articles, or a team, in the window
 ///
-/// For articles, a dataset is created beside them.
+/// For articles, a dataset is created beside them. For the address of a team, your file is opened in
+/// the data folder; it is made with the first articles of the queue, and exchanged with the team
+/// while the window is open.
 #[derive(Debug, Default, clap::Args)]
 #[command(
-    after_help = "Examples:\n  copydesk open news.copydesk\n  copydesk open articles/     # creates articles.copydesk beside the folder\n  copydesk news.copydesk --annotator maria"
+    after_help = "Examples:\n  copydesk open news.copydesk\n  copydesk open articles/     # creates articles.copydesk beside the folder\n  copydesk news.copydesk --annotator maria\n  copydesk open postgres://ada@db.example.org/gold"
 )]
 pub(super) struct Args {
-    /// A dataset, or a file or folder of articles
+    /// A dataset, a file or folder of articles, or the address of a team:
+    /// postgres://NAME@HOST/DATABASE
     pub(super) path: Option<PathBuf>,
     #[command(flatten)]
     pub(super) options: Options,
@@ -56,7 +59,13 @@ pub(super) enum Role {
 
 /// Reports a missing path on the terminal; the window reports everything else.
 pub(super) fn check(args: Args, console: &mut Console) -> Next {
-    if let Some(path) = &args.path
+    let address = args.path.as_ref().and_then(|path| path.to_str());
+    if let Some(words) = address.filter(|words| is_team_address(words)) {
+        if let Err(error) = check_team_address(words) {
+            console.message(&format!("error: {error}"));
+            return Next::Exit(1);
+        }
+    } else if let Some(path) = &args.path
         && !path.exists()
     {
         console.message(&format!(
@@ -72,4 +81,26 @@ pub(super) fn check(args: Args, console: &mut Console) -> Next {
         adjudicates: args.options.role == Role::Adjudicator,
         probe: args.options.probe,
     }
+}
+
+#[cfg(feature = "postgres")]
+fn is_team_address(words: &str) -> bool {
+    crate::dataset::team::ServerAddress::is_address(words)
+}
+
+/// Reports a bad address on the terminal, without repeating it: it may hold a password.
+#[cfg(feature = "postgres")]
+fn check_team_address(words: &str) -> anyhow::Result<()> {
+    crate::dataset::team::ServerAddress::parse(words)?;
+    Ok(())
+}
+
+#[cfg(not(feature = "postgres"))]
+fn is_team_address(_words: &str) -> bool {
+    false
+}
+
+#[cfg(not(feature = "postgres"))]
+fn check_team_address(_words: &str) -> anyhow::Result<()> {
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use copydesk::app::article_view::ArticleView;
-use copydesk::app::{App, Chord, Message, State};
+use copydesk::app::{App, Chord, Message, State, TeamAccess};
 use copydesk::dataset::Settings;
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::model::{Article, ArticleId, Metadata, notation};
@@ -35,6 +35,17 @@ impl Window {
             folder,
         };
         window.open();
+        window
+    }
+
+    /// A window without a dataset, which reaches teams in this way.
+    pub fn with_teams(access: TeamAccess) -> Self {
+        let mut window = Self {
+            harness: harness(false),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        window.harness.step();
+        window.app_mut().reach_teams(access);
         window
     }
 
@@ -371,7 +382,8 @@ fn chord(words: &str) -> Chord {
 }
 
 /// An article whose blocks are its lines.
-fn article(at: usize, marked: &str) -> NewArticle {
+/// An article in notation.
+pub fn article(at: usize, marked: &str) -> NewArticle {
     let notated = notation::parse(marked).unwrap();
     let text = notated.text;
     NewArticle {

@@ -31,3 +31,5 @@ mod schema;
 mod screen_reader;
 mod strokes;
 mod suggesters;
+mod team;
+mod team_in_memory;

@@ -147,6 +147,13 @@ commands! {
     OpenFolder: "open-folder", Program, "Open a folder of articles…";
     OpenPath: "open-path", Program, "Open by path…";
     OpenSample: "open-sample", Program, "Open the sample dataset";
+    OpenTeam: "open-team", Program, "Open team…";
+    TeamSend: "team-send", Program, "Send to the team now";
+    TeamSignIn: "team-sign-in", Program, "Sign in to the team…";
+    TakeMore: "take-more", Program, "Take more articles from the team";
+    TakeAlong: "take-along", Program, "Take 20 articles along, for two days without a connection";
+    GiveBack: "give-back", Program, "Give unstarted articles back to the team";
+    TeamProblems: "team-problems", Program, "Show work that the team has not accepted";
     Import: "import", Program, "Add articles to this dataset…";
     Merge: "merge", Program, "Merge datasets or JSONL…";
     CloseDataset: "close-dataset", Program, "Close the dataset";

@@ -18,6 +18,8 @@ impl Command {
                 | C::Palette
                 | C::Export
                 | C::OpenPath
+                | C::OpenTeam
+                | C::TeamSignIn
         )
     }
 
@@ -41,6 +43,13 @@ impl Command {
                 | C::OpenFolder
                 | C::OpenPath
                 | C::OpenSample
+                | C::OpenTeam
+                | C::TeamSend
+                | C::TeamSignIn
+                | C::TakeMore
+                | C::TakeAlong
+                | C::GiveBack
+                | C::TeamProblems
                 | C::Import
                 | C::SaveCopy
                 | C::Merge

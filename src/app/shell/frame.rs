@@ -14,7 +14,9 @@ use crate::app::command::{Command, Group};
 use crate::app::shell::key_input::Keys;
 use crate::app::shell::ui_probe;
 use crate::app::state::notices::Severity;
-use crate::app::state::{Dialog, Effect, KeysMessage, Message, PathPurpose, State, Tab};
+use crate::app::state::{
+    Dialog, Effect, KeysMessage, Message, PathPurpose, State, Tab, TeamAccess,
+};
 use crate::app::ui::theme;
 use crate::app::ui::theme::Theme;
 use crate::app::update::Controller;
@@ -132,6 +134,11 @@ impl App {
     /// Keeps where the person is in this file, and takes up what is in it.
     pub fn remember_in(&mut self, file: PathBuf) {
         self.controller.remember_in(file);
+    }
+
+    /// Reaches teams in another way, such as one in memory; for tests.
+    pub fn reach_teams(&mut self, access: TeamAccess) {
+        self.controller.reach_teams(access);
     }
 
     /// Where the first row of a span is on the screen, in points, as of the last frame; for

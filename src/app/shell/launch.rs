@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::anyhow;
 
 use super::frame::{App, LEAST};
-use crate::app::state::{Message, State};
+use crate::app::state::{Message, State, TeamMessage};
+use crate::dataset::team::ServerAddress;
 use crate::dataset::{Settings, WindowState};
 
 /// How the window is started.
 #[derive(Clone, Debug, Default)]
 pub struct Launch {
-    /// A dataset, or a folder or file of articles; nothing for the welcome screen.
+    /// A dataset, a folder or file of articles, or the address of a team; nothing for the welcome
+    /// screen.
     pub path: Option<PathBuf>,
     /// Who works here; from the settings, or else the system's user name, if not given.
     pub annotator: Option<String>,
@@ -84,7 +86,15 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
             app.report_settings_problems(problems);
             app.probe(launch.probe);
             if let Some(path) = launch.path {
-                app.send(Message::OpenPaths(vec![path]));
+                match path
+                    .to_str()
+                    .filter(|words| ServerAddress::is_address(words))
+                {
+                    Some(address) => {
+                        app.send(Message::Team(TeamMessage::Open(address.to_owned())));
+                    }
+                    None => app.send(Message::OpenPaths(vec![path])),
+                }
             }
             Ok(Box::new(app))
         }),

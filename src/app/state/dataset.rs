@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::doubts::Doubts;
 use super::headline_parts::Shared;
 use super::suggesters::Suggesters;
+use super::team::TeamFile;
 use crate::dataset::adjudication::ReviewRow;
 use crate::dataset::report::dashboard::Dashboard;
 use crate::dataset::report::pair_agreement::MeasuredAgreement;
@@ -68,6 +69,8 @@ pub struct OpenDataset {
     pub doubts: Doubts,
     /// Other programs that suggest.
     pub suggesters: Suggesters,
+    /// The team that it is exchanged with, if its articles are of one.
+    pub team: Option<TeamFile>,
     /// How many changes were sent to be saved and are not on disk.
     pub unsaved: usize,
     /// Why saving waits; empty if it does not.

@@ -5,6 +5,7 @@ use super::names::PlacesForm;
 use super::path_purpose::PathPurpose;
 use super::review::ReasonForm;
 use super::suggesters::SuggestersPage;
+use super::team::SignInForm;
 use crate::app::command::{Chord, Command};
 use crate::dataset::{Existing, ExportChoice};
 use crate::model::{Remark, Span};
@@ -18,6 +19,10 @@ pub enum Dialog {
     Unsaved,
     /// The dataset's file is gone, and what can be done.
     Lost,
+    /// Signing in to a team.
+    SignIn(Box<SignInForm>),
+    /// Work that waits for the team, before the window closes.
+    TeamWaits,
     /// All commands, with a search field.
     Palette {
         /// What was typed.

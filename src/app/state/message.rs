@@ -8,6 +8,7 @@ use super::notices::NoticeId;
 use super::path_purpose::{PathPurpose, Picture};
 use super::span_ref::SpanRef;
 use super::suggesters::SuggestersMessage;
+use super::team::TeamMessage;
 use crate::app::command::{Chord, Command};
 use crate::dataset::maintenance::name_view::Relabelling;
 use crate::dataset::report::dashboard::DrillDown;
@@ -106,6 +107,8 @@ pub enum Message {
     Keys(KeysMessage),
     /// About other programs that suggest.
     Suggesters(SuggestersMessage),
+    /// About teams.
+    Team(TeamMessage),
     /// Entities that this tokenizer, by name or from this file, cannot represent shall be shown;
     /// empty: no longer.
     Tokenizer(String),

@@ -20,6 +20,7 @@ mod possible;
 pub(crate) mod review;
 pub(crate) mod span_ref;
 pub(crate) mod suggesters;
+pub(crate) mod team;
 mod who_suggested;
 pub(crate) mod why;
 
@@ -43,6 +44,7 @@ pub use path_purpose::{PathPurpose, Picture};
 pub use review::{OpenReview, ReasonForm};
 pub use span_ref::SpanRef;
 pub use suggesters::{Suggesters, SuggestersMessage, SuggestersPage};
+pub use team::{Parting, Secret, SignInForm, TeamAccess, TeamFile, TeamMessage};
 pub use why::Why;
 
 use self::check::Check;
@@ -97,6 +99,10 @@ pub struct State {
     pub memory_file: Option<PathBuf>,
     /// Where the sample dataset lies, once it was opened.
     pub sample_folder: Option<PathBuf>,
+    /// How teams are reached.
+    pub team_access: TeamAccess,
+    /// The name of who works here, while the file of a team is open, where the login is the name.
+    pub own_name: Option<String>,
     /// What may wait for a disk and shows nothing.
     pub background: Background,
     /// Work over a second, in the background.
@@ -222,6 +228,8 @@ impl State {
             settings_file: None,
             memory: WindowState::default(),
             sample_folder: crate::dataset::config::sample_dataset::folder(),
+            team_access: TeamAccess::default(),
+            own_name: None,
             memory_file: None,
             view_top: ViewTop::default(),
             wake,

@@ -21,6 +21,8 @@ pub enum Offer {
     /// Take the last relabelling of a name back. Stays until it is taken, sent away, or another
     /// step is made.
     UndoRelabelling,
+    /// Show the articles whose work the team has not accepted. Stays, too.
+    ShowTeamProblems,
     /// Show the finished articles that were marked done before the labels changed. Stays, too.
     ShowOutdated,
 }
@@ -32,13 +34,16 @@ impl Offer {
         match self {
             Self::Show(_) => "Show",
             Self::UndoRelabelling => "Undo",
-            Self::ShowOutdated => "Show them",
+            Self::ShowOutdated | Self::ShowTeamProblems => "Show them",
         }
     }
 
     /// Whether the notice stays until it is sent away.
     fn stays(&self) -> bool {
-        matches!(self, Self::UndoRelabelling | Self::ShowOutdated)
+        matches!(
+            self,
+            Self::UndoRelabelling | Self::ShowOutdated | Self::ShowTeamProblems
+        )
     }
 }
 

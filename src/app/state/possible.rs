@@ -24,6 +24,7 @@ impl State {
             | C::OpenFolder
             | C::OpenPath
             | C::OpenSample
+            | C::OpenTeam
             | C::Merge
             | C::Palette
             | C::Help
@@ -51,6 +52,13 @@ impl State {
             | C::ShowAnnotate
             | C::ShowReview
             | C::ShowDashboard => self.dataset.is_some(),
+            C::TeamSend | C::TeamSignIn => self.team().is_some(),
+            C::TakeMore | C::TakeAlong | C::GiveBack => self
+                .team()
+                .is_some_and(|team| team.status.has_role("annotator")),
+            C::TeamProblems => self
+                .team()
+                .is_some_and(|team| !team.status.problems().is_empty()),
             C::NextArticle | C::PreviousArticle | C::ToggleInspector => {
                 self.dataset.is_some() && self.tab != Tab::Dashboard
             }

@@ -64,6 +64,7 @@ impl State {
                 if let Some(dataset) = &mut self.dataset {
                     dataset.ask_for_dashboard();
                 }
+                self.want_progress();
                 self.renew_agreement();
             }
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use crate::app::state::notices::Severity;
-use crate::app::state::{Effect, Message, State};
+use crate::app::state::{Effect, Message, State, TeamAccess};
 use crate::app::tasks::background::{Background, BackgroundEvent};
 use crate::dataset::config::window_state::WindowPlace;
 use crate::dataset::{ViewTop, WindowState};
@@ -49,6 +49,7 @@ impl Controller {
         while let Some(reply) = state.dataset.as_ref().and_then(|open| open.session.poll()) {
             state.take_reply(reply);
         }
+        state.take_sync_events();
         while let Some(event) = state.background.next_event() {
             state.take_event(event);
         }
@@ -115,6 +116,11 @@ impl Controller {
     pub fn remember_in(&mut self, file: PathBuf) {
         self.state.memory = WindowState::load(&file);
         self.state.memory_file = Some(file);
+    }
+
+    /// Reaches teams in another way, such as one in memory.
+    pub fn reach_teams(&mut self, access: TeamAccess) {
+        self.state.team_access = access;
     }
 
     /// Notes what is at the top of the article's view.

@@ -48,9 +48,15 @@ impl State {
 
     /// Opens a dataset, or a folder or files of articles, made into a dataset beside them.
     pub(super) fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        let options = self.open_options();
+        self.start(jobs::open(paths, options));
+    }
+
+    pub(super) fn open_options(&self) -> OpenOptions {
         let settings = &self.settings;
-        let options = OpenOptions {
-            annotator: settings.annotator.clone(),
+        let own = self.own_name.as_ref();
+        OpenOptions {
+            annotator: own.unwrap_or(&settings.annotator).clone(),
             keep_export: settings.keep_export,
             learn: settings.learn,
             tag: settings.tag,
@@ -58,8 +64,7 @@ impl State {
                 .settings_file
                 .as_deref()
                 .map(AllowedCommands::path_beside),
-        };
-        self.start(jobs::open(paths, options));
+        }
     }
 
     /// Opens the sample dataset, which is made if it is not there.
@@ -160,6 +165,7 @@ impl State {
     fn take_outcome(&mut self, outcome: JobOutcome) {
         match outcome {
             JobOutcome::Opened(opened) => self.show_dataset(*opened),
+            JobOutcome::TeamNotOpened(address, why) => self.team_not_opened(&address, why),
             JobOutcome::SamplePlaced(path) => self.leave(Leaving::Open(vec![path])),
             JobOutcome::Imported(report, problems) => {
                 let (words, severity) = import_words(&report, &problems);
@@ -264,6 +270,7 @@ impl State {
             self.background
                 .close(left.name, left.session, Arc::clone(&self.discarded));
         }
+        self.end_team();
         self.places.clear();
         self.rebase.clear();
         self.names = Names::default();
@@ -317,6 +324,7 @@ impl State {
             board: Board::default(),
             agreement: AgreementBoard::default(),
             doubts: Doubts::default(),
+            team: None,
             unsaved: 0,
             save_waits: String::new(),
             lost: None,
@@ -330,6 +338,9 @@ impl State {
         });
         if let Some(dataset) = &self.dataset {
             dataset.session.send(LookupRequest::Doubts);
+        }
+        if let Some(team) = opened.team {
+            self.start_team(team);
         }
         self.adjudication = None;
         self.tab = Tab::Annotate;

@@ -32,7 +32,7 @@ impl State {
     /// Whether what takes the dataset away has to wait.
     fn waits(&self, leaving: &Leaving) -> bool {
         let opens = matches!(leaving, Leaving::Open(_));
-        self.unsaved() > 0 || (!opens && self.is_busy())
+        self.unsaved() > 0 || (!opens && self.is_busy()) || self.waits_for_team()
     }
 
     /// Does what takes the dataset away, once every change is saved and nothing is under way.
@@ -59,6 +59,7 @@ impl State {
     /// Looks whether what waits for every change to be saved can happen, and asks if that takes too
     /// long. Gives whether something waits.
     pub(super) fn go_on_leaving(&mut self) -> bool {
+        self.part_from_team();
         let Some((leaving, since)) = &self.leaving else {
             return false;
         };
@@ -72,7 +73,8 @@ impl State {
             .as_ref()
             .is_some_and(|dataset| !dataset.save_waits.is_empty() || dataset.lost.is_some());
         let asks = matches!(self.dialog, Some(Dialog::Unsaved | Dialog::Path(_)));
-        let is_late = is_stuck || self.is_busy() || since.elapsed() > PATIENCE;
+        let is_local = self.unsaved() > 0 || self.is_busy();
+        let is_late = is_local && (is_stuck || self.is_busy() || since.elapsed() > PATIENCE);
         if is_late && !asks {
             self.dialog = Some(Dialog::Unsaved);
         }
@@ -81,8 +83,9 @@ impl State {
 
     /// The person stays after all.
     pub(super) fn stay(&mut self) {
-        if self.dialog == Some(Dialog::Unsaved) {
+        if matches!(self.dialog, Some(Dialog::Unsaved | Dialog::TeamWaits)) {
             self.leaving = None;
+            self.stay_with_team();
         }
     }
 
@@ -98,7 +101,7 @@ impl State {
 
     fn leave_now(&mut self, leaving: Leaving) {
         self.leaving = None;
-        if self.dialog == Some(Dialog::Unsaved) {
+        if matches!(self.dialog, Some(Dialog::Unsaved | Dialog::TeamWaits)) {
             self.dialog = None;
         }
         match leaving {

@@ -220,6 +220,8 @@ impl State {
             let is_begun = dataset.listing.begun;
             let last = last.filter(|key| is_begun || dataset.place_of(*key).is_some());
             self.open_article(last.unwrap_or(first));
+        } else if !dataset.listing.begun {
+            self.go_on_with_team();
         }
     }
 

@@ -27,6 +27,8 @@ mod review;
 mod review_list;
 mod schema;
 mod suggesters;
+mod team;
+mod team_parting;
 mod undo;
 
 pub use self::controller::Controller;
@@ -154,6 +156,7 @@ impl State {
             }
             Message::Keys(message) => self.change_keys(message),
             Message::Suggesters(message) => self.suggesters(message),
+            Message::Team(message) => self.team_message(message),
             Message::Tokenizer(tokenizer) => {
                 self.change_settings(|settings, _| settings.tokenizer = tokenizer);
             }
@@ -352,6 +355,13 @@ impl State {
             C::OpenFiles => self.effects.push(Effect::AskPath(PathPurpose::Open)),
             C::OpenFolder => self.effects.push(Effect::AskPath(PathPurpose::OpenFolder)),
             C::OpenSample => self.open_sample(),
+            C::OpenTeam
+            | C::TeamSend
+            | C::TeamSignIn
+            | C::TakeMore
+            | C::TakeAlong
+            | C::GiveBack
+            | C::TeamProblems => self.run_team(command),
             C::OpenPath => self.type_path(PathPurpose::Open, false),
             C::Import => self.effects.push(Effect::AskPath(PathPurpose::Import)),
             C::Merge => self.choose_merge(),
@@ -460,7 +470,17 @@ impl State {
         self.set_settings(settings);
     }
 
-    fn set_settings(&mut self, settings: crate::dataset::Settings) {
+    fn set_settings(&mut self, mut settings: crate::dataset::Settings) {
+        if let Some(team) = self.team()
+            && settings.annotator != team.member
+        {
+            let words = format!(
+                "In the file of a team your name is your login, {}.",
+                team.member
+            );
+            settings.annotator.clone_from(&team.member);
+            self.notices.notify(Severity::Hint, words);
+        }
         if settings == self.settings {
             return;
         }
@@ -511,7 +531,10 @@ impl State {
     /// Keeps the settings for the next start, if they have a place.
     pub(super) fn save_settings(&mut self) {
         if let Some(file) = &self.settings_file {
-            let settings = Box::new(self.settings.clone());
+            let mut settings = Box::new(self.settings.clone());
+            if let Some(own) = &self.own_name {
+                settings.annotator.clone_from(own);
+            }
             self.background.keep(file.clone(), Kept::Settings(settings));
         }
     }

@@ -95,6 +95,7 @@ impl State {
                 self.notices.notify_of_article(Severity::Hint, words);
                 self.offers_unfinished = true;
             }
+            None if self.await_next_of_team() => {}
             None => self
                 .notices
                 .notify_of_article(Severity::Hint, "End of list. Nothing left to do."),

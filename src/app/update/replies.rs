@@ -5,6 +5,7 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
+use crate::dataset::team::sync::SyncRequest;
 use crate::dataset::{ViewTop, other_languages, supported_language, unsupported_language};
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Schema, Status};
@@ -44,6 +45,9 @@ impl State {
                     dataset.unsaved = dataset.unsaved.saturating_sub(1);
                     dataset.save_waits.clear();
                     dataset.agreement.is_stale = true;
+                    if let Some(team) = &dataset.team {
+                        team.sync.send(SyncRequest::Saved);
+                    }
                     if dataset.filter.outdated {
                         dataset.reload_list();
                     }

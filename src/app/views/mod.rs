@@ -20,4 +20,5 @@ pub(crate) mod people;
 pub(crate) mod review;
 pub(crate) mod schema_editor;
 pub(crate) mod status_bar;
+mod team_bar;
 pub(crate) mod welcome;

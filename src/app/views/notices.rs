@@ -2,6 +2,7 @@
 
 use egui_material_icons::icons;
 
+use crate::app::command::Command;
 use crate::app::state::notices::{Notice, Notices, Offer, Severity};
 use crate::app::state::{Message, PlacesMessage};
 use crate::app::ui::theme::Theme;
@@ -61,5 +62,6 @@ fn message(offer: &Offer) -> Message {
         Offer::Show(path) => Message::ShowFile(path.clone()),
         Offer::UndoRelabelling => Message::Places(PlacesMessage::Undo),
         Offer::ShowOutdated => Message::ShowOutdated,
+        Offer::ShowTeamProblems => Message::Run(Command::TeamProblems),
     }
 }

@@ -3,6 +3,7 @@
 use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons;
 
+use super::team_bar;
 use crate::app::command::Command;
 use crate::app::state::{Dialog, Message, OpenArticle, State, Tab};
 use crate::app::ui::theme::Theme;
@@ -20,6 +21,8 @@ pub(crate) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
             && let Some(article) = &state.article
         {
             progress(ui, state, article, theme, out);
+        } else {
+            team_bar::show(ui, state, theme, out);
         }
         reported_change(ui, state, theme, out);
         suggestions(ui, state, theme, out);
@@ -69,6 +72,10 @@ fn progress(
 ) {
     saved(ui, state, article, theme);
     dot(ui, theme);
+    if state.team().is_some() {
+        team_bar::show(ui, state, theme, out);
+        dot(ui, theme);
+    }
     let blocks = article.article().blocks.len();
     if blocks > 0 {
         ui.label(format!(
@@ -287,7 +294,11 @@ fn saved(ui: &mut Ui, state: &State, article: &OpenArticle, theme: &Theme) {
     let (icon, words, color) = if !waits.is_empty() {
         (icons::ICON_ERROR, "Not saved", theme.bad)
     } else if article.is_saved() {
-        (icons::ICON_CHECK, "Saved", theme.good)
+        let words = match state.team() {
+            Some(_) => "Saved here",
+            None => "Saved",
+        };
+        (icons::ICON_CHECK, words, theme.good)
     } else {
         (icons::ICON_SYNC, "Saving…", theme.faint)
     };

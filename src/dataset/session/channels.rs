@@ -21,6 +21,8 @@ pub(super) enum ToWriter {
     Learner(LearnerOutput),
     /// Starts a job.
     StartJob(Job),
+    /// Starts work that goes on as long as the dataset is open.
+    StartCompanion(Job),
     /// From a job, to be written.
     JobWrite(Write),
     /// A job has ended.

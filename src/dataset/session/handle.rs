@@ -177,6 +177,17 @@ impl SessionHandle {
         send(&self.writer, ToWriter::StartJob(Box::new(job)));
     }
 
+    /// Starts work that goes on as long as the dataset is open, on its own thread. Its writes are
+    /// made by the writer, as those of a job; unlike a job, closing the session does not wait for
+    /// it, and its writes fail with [`StoreError::Stopped`](crate::store::StoreError::Stopped) from
+    /// then on.
+    pub fn start_companion(
+        &self,
+        work: impl FnOnce(anyhow::Result<&mut dyn Store>) + Send + 'static,
+    ) {
+        send(&self.writer, ToWriter::StartCompanion(Box::new(work)));
+    }
+
     /// Returns the suggesters of the dataset, for jobs that ask them.
     #[must_use]
     pub fn suggesters(&self) -> Option<Arc<SuggesterPool>> {

@@ -36,6 +36,22 @@ pub(super) fn start(
         })
 }
 
+/// Starts work that the session does not wait for. Once the session is closed, its writes fail with
+/// [`StoreError::Stopped`].
+///
+/// # Errors
+/// If the system gives no thread. The work is dropped then.
+pub(super) fn start_companion(
+    job: Job,
+    reader: Box<dyn Store>,
+    writer: Sender<ToWriter>,
+) -> std::io::Result<()> {
+    std::thread::Builder::new()
+        .name("copydesk-companion".to_owned())
+        .spawn(move || job(Ok(&mut JobStore { reader, writer })))?;
+    Ok(())
+}
+
 /// Tells the writer that a job has ended, also if it panicked.
 struct EndGuard(Sender<ToWriter>);
 

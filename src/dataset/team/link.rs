@@ -1,10 +1,12 @@
 //! A connection that is made again when it breaks.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use super::port::{Connector, PostgresConnector, TeamServer};
 use crate::dataset::io::progress::CancelFlag;
-use crate::team::{Password, Server, ServerAddress, TeamError};
+use crate::team::{Password, ServerAddress, TeamError};
 
 /// How long to wait before each further attempt, in milliseconds. They add up to ten seconds.
 const WAITS_MS: [u64; 6] = [100, 300, 700, 1_500, 2_700, 4_700];
@@ -13,19 +15,33 @@ const WAITS_MS: [u64; 6] = [100, 300, 700, 1_500, 2_700, 4_700];
 pub struct Link {
     address: ServerAddress,
     password: Password,
-    server: Option<Server>,
+    connector: Arc<dyn Connector>,
+    server: Option<Box<dyn TeamServer>>,
     limit: Option<Duration>,
+    repeats: bool,
 }
 
 impl Link {
     /// Prepares a connection to a team dataset.
     #[must_use]
     pub fn new(address: ServerAddress, password: Password) -> Self {
+        Self::through(Arc::new(PostgresConnector), address, password)
+    }
+
+    /// Prepares a connection that this connector makes.
+    #[must_use]
+    pub fn through(
+        connector: Arc<dyn Connector>,
+        address: ServerAddress,
+        password: Password,
+    ) -> Self {
         Self {
             address,
             password,
+            connector,
             server: None,
             limit: None,
+            repeats: true,
         }
     }
 
@@ -36,6 +52,13 @@ impl Link {
         self
     }
 
+    /// Returns a link that repeats nothing: the caller tries again when it likes.
+    #[must_use]
+    pub fn without_repeats(mut self) -> Self {
+        self.repeats = false;
+        self
+    }
+
     /// Returns the address.
     #[must_use]
     pub fn address(&self) -> &ServerAddress {
@@ -43,44 +66,46 @@ impl Link {
     }
 
     /// Makes a call, on a new connection if the last one broke. Repeats it while a retry can help;
-    /// every call of a [`Server`] may be repeated.
+    /// every call of a [`TeamServer`] may be repeated.
     ///
     /// # Errors
     /// What the call says, in the end.
     pub fn call<T>(
         &mut self,
         cancel: &CancelFlag,
-        mut call: impl FnMut(&Server) -> Result<T, TeamError>,
+        mut call: impl FnMut(&dyn TeamServer) -> Result<T, TeamError>,
     ) -> Result<T, TeamError> {
-        let mut waits = WAITS_MS.into_iter();
+        let mut waits = WAITS_MS.into_iter().filter(|_| self.repeats);
         loop {
-            let error = match self.try_once(&mut call) {
-                Err(error) if error.can_retry() && !cancel.is_cancelled() => error,
+            let error = match try_once(
+                &mut self.server,
+                &*self.connector,
+                (&self.address, &self.password, self.limit),
+                &mut call,
+            ) {
+                Err(error) if error.can_retry() => error,
                 outcome => return outcome,
             };
             self.server = None;
-            let Some(wait) = waits.next() else {
-                return Err(error);
+            let wait = match waits.next() {
+                Some(wait) if !cancel.is_cancelled() => wait,
+                _ => return Err(error),
             };
             tracing::info!(%error, wait, "trying again");
             thread::sleep(Duration::from_millis(wait));
         }
     }
+}
 
-    fn try_once<T>(
-        &mut self,
-        call: &mut impl FnMut(&Server) -> Result<T, TeamError>,
-    ) -> Result<T, TeamError> {
-        let server = match self.server.take() {
-            Some(server) => server,
-            None => {
-                let mut server = Server::open(&self.address, &self.password)?;
-                if let Some(limit) = self.limit {
-                    server.set_limit(limit);
-                }
-                server
-            }
-        };
-        call(self.server.insert(server))
-    }
+fn try_once<T>(
+    connection: &mut Option<Box<dyn TeamServer>>,
+    connector: &dyn Connector,
+    (address, password, limit): (&ServerAddress, &Password, Option<Duration>),
+    call: &mut impl FnMut(&dyn TeamServer) -> Result<T, TeamError>,
+) -> Result<T, TeamError> {
+    let server = match connection.take() {
+        Some(server) => server,
+        None => connector.connect(address, password, limit)?,
+    };
+    call(&**connection.insert(server))
 }

@@ -3,34 +3,41 @@
 //!
 //! A member works in an ordinary dataset file, the pack, which needs no connection: what is saved
 //! there is safe there. [`send`] brings the work to the team, each edit exactly once, whatever
-//! breaks in between.
+//! breaks in between; [`sync`] does so in the background while the file is open in a window.
 
 mod fetch;
 mod init;
 mod labels;
 mod link;
+mod local_file;
+mod lock;
 mod outbox;
 mod pack;
+mod port;
 mod report;
 mod review;
 mod review_notes;
 mod send;
+pub mod sync;
 mod take;
 mod works;
 
 pub use crate::team::{
-    AskPassword, FIRST_SCHEMA, LEASE_SECONDS, MemberAdded, MemberProgress, Password, QueueOrder,
-    Server, ServerAddress, TeamError, TeamProgress, TeamRole, WorkOutcome, dump, find_password,
-    restore_dump,
+    AskPassword, FIRST_SCHEMA, Head, LEASE_SECONDS, Lease, MemberAdded, MemberProgress, MemberWork,
+    Password, QueueOrder, Saved, SavedAdjudication, Server, ServerAddress, ServerAdjudication,
+    ServerArticle, ServerSave, TeamError, TeamProgress, TeamRole, TeamSchemaChange, WorkOutcome,
+    dump, find_password, restore_dump,
 };
 pub use fetch::{FetchReport, fetch};
 pub use init::{InitOptions, InitReport, init};
 pub use link::Link;
+pub use local_file::{local_file, local_folder};
 pub use pack::{PackArticle, SentSave, TeamPack};
+pub use port::{Connector, PostgresConnector, TeamServer};
 pub use report::SendReport;
 pub use review_notes::ReviewNotes;
 pub use send::send;
-pub use take::{TakeReport, give_back, take};
+pub use take::{TakeReport, give_back, join, take, update_due_labels};
 
 use crate::store::Store;
 use crate::team::random_password;

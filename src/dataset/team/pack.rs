@@ -11,6 +11,9 @@ use crate::team::{FIRST_SCHEMA, Head, ServerAddress};
 /// The setting of a dataset that holds its pack.
 const SETTING: &str = "team_pack";
 
+/// The setting of a dataset that says which newer labels its team has, once that was seen.
+const LABELS_DUE: &str = "team_labels_due";
+
 /// The version that this program writes, and the newest that it reads.
 const VERSION: u32 = 1;
 
@@ -140,6 +143,27 @@ impl TeamPack {
     pub(super) fn save(&self, store: &mut dyn Store) -> Result<()> {
         let words = serde_json::to_string(self).context("the pack cannot be written")?;
         Ok(store.set_setting(SETTING, Some(&words))?)
+    }
+
+    /// Whether it was seen that the team has newer labels than the file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn awaits_labels(&self, store: &dyn Store) -> Result<bool> {
+        let due = store.setting(LABELS_DUE)?;
+        let due = due.and_then(|words| words.parse::<i64>().ok());
+        Ok(due.is_some_and(|version| version > self.schema_version))
+    }
+
+    /// Notes that the team has newer labels than the file.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn note_labels_due(&self, store: &mut dyn Store, version: i64) -> Result<()> {
+        if version > self.schema_version && !self.awaits_labels(store)? {
+            store.set_setting(LABELS_DUE, Some(&version.to_string()))?;
+        }
+        Ok(())
     }
 
     /// Checks that the server still has the dataset that the pack was taken from.

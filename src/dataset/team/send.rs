@@ -1,9 +1,12 @@
 //! Sends the work in a pack to the team, each history entry exactly once.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result};
 
 use super::labels::update_labels;
 use super::link::Link;
+use super::lock::SyncLock;
 use super::outbox::{Delivered, Outbox, SaveContent, send_saves};
 use super::pack::{PackArticle, SentSave, TeamPack};
 use super::report::SendReport;
@@ -14,7 +17,7 @@ use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::edit::Entry;
 use crate::model::Article;
 use crate::store::{ArticleKey, Store};
-use crate::team::{ServerSave, WorkOutcome};
+use crate::team::{Head, ServerSave, WorkOutcome};
 
 /// Sends what the member of a pack did since the last time, or the decisions in a file that an
 /// adjudicator fetched. Repeated, it sends nothing twice.
@@ -39,14 +42,47 @@ pub fn send(
             dataset.path().display()
         )
     })?;
+    let _lock = SyncLock::take(&pack.id)?;
     let head = link.call(cancel, |server| server.head())?;
     pack.check(&head, &link.address().user)?;
     let labels_changed = update_labels(link, dataset.store_mut(), &mut pack, &head, cancel)?;
+    let what = Sent {
+        only: None,
+        lease_seconds,
+    };
+    let store = dataset.store_mut();
+    let mut report = send_from(link, store, &mut pack, &head, &what, progress, cancel)?;
+    report.labels_changed = labels_changed;
+    report.open = link.call(cancel, |server| server.renew(&pack.id, lease_seconds))?;
+    Ok(report)
+}
+
+/// What is sent.
+pub(super) struct Sent<'a> {
+    /// These articles alone; all of the pack if not given, and after a restored backup.
+    pub(super) only: Option<&'a BTreeSet<ArticleKey>>,
+    /// For how long open articles are the member's from now.
+    pub(super) lease_seconds: i64,
+}
+
+/// Sends what the server lacks, from any store that has the pack. The pack was checked.
+///
+/// # Errors
+/// As [`send`].
+pub(super) fn send_from(
+    link: &mut Link,
+    store: &mut dyn Store,
+    pack: &mut TeamPack,
+    head: &Head,
+    what: &Sent<'_>,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<SendReport> {
     let mut report = SendReport {
-        labels_changed,
         was_restored: head.epoch != pack.epoch,
         ..SendReport::default()
     };
+    let only = what.only.filter(|_| !report.was_restored);
     let numbers: Vec<i64> = pack.articles.keys().copied().collect();
     progress.expect(numbers.len() as u64);
     for (done, number) in (1..).zip(numbers) {
@@ -55,17 +91,18 @@ pub fn send(
         }
         let task = PackSending {
             link: &mut *link,
-            pack: &mut pack,
+            pack: &mut *pack,
             number,
-            lease_seconds,
+            lease_seconds: what.lease_seconds,
             cancel,
         };
-        task.run(dataset.store_mut(), &mut report)?;
+        task.run(store, only, &mut report)?;
         progress.advance(done, 0);
     }
-    pack.epoch.clone_from(&head.epoch);
-    pack.save(dataset.store_mut())?;
-    report.open = link.call(cancel, |server| server.renew(&pack.id, lease_seconds))?;
+    if pack.epoch != head.epoch {
+        pack.epoch.clone_from(&head.epoch);
+        pack.save(store)?;
+    }
     Ok(report)
 }
 
@@ -79,7 +116,12 @@ struct PackSending<'a> {
 }
 
 impl PackSending<'_> {
-    fn run(self, store: &mut dyn Store, report: &mut SendReport) -> Result<()> {
+    fn run(
+        self,
+        store: &mut dyn Store,
+        only: Option<&BTreeSet<ArticleKey>>,
+        report: &mut SendReport,
+    ) -> Result<()> {
         let Some(noted) = self.pack.articles.get(&self.number).cloned() else {
             return Ok(());
         };
@@ -90,6 +132,9 @@ impl PackSending<'_> {
                 .push((id, "the file lacks the article".to_owned()));
             return Ok(());
         };
+        if only.is_some_and(|only| !only.contains(&key)) {
+            return Ok(());
+        }
         let article = store.article(key)?;
         count_others(store, &article, key, &self.pack.member, report)?;
         let history = store.history(&article, key, &self.pack.member)?;

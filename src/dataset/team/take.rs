@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::labels::{rename_suggestions, update_labels};
 use super::link::Link;
+use super::lock::SyncLock;
 use super::pack::{PackArticle, TeamPack};
 use super::works::whole_work;
 use super::{random, uuid};
@@ -13,7 +14,9 @@ use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::dataset::maintenance::merge::put_work;
 use crate::dataset::{Dataset, EXTENSION};
 use crate::store::{Added, ArticleKey, Store, WorkFolder};
-use crate::team::{FIRST_SCHEMA, Lease, MemberWork, ServerArticle, TeamSchemaChange};
+use crate::team::{
+    FIRST_SCHEMA, LEASE_SECONDS, Lease, MemberWork, ServerArticle, TeamSchemaChange,
+};
 
 /// The number of articles that are fetched at once.
 const BATCH_ARTICLES: usize = 50;
@@ -44,22 +47,12 @@ pub fn take(
     progress: &mut dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<TakeReport> {
-    let (mut dataset, mut pack) = open_pack(link, out, cancel)?;
-    let mut new = 0;
-    let leases = loop {
-        let leases = link.call(cancel, |server| {
-            server.take(&pack.id, i64::from(wanted), lease_seconds)
-        })?;
-        let is_new = |lease: &&Lease| lease.is_new || !pack.articles.contains_key(&lease.article);
-        let taken = leases.iter().filter(is_new).count();
-        new += taken;
-        // Rows that others held for a moment may be free now.
-        let is_all = !leases.iter().any(|lease| lease.is_new);
-        if is_all || leases.len() >= wanted as usize {
-            break leases;
-        }
-    };
-    download(link, &mut dataset, &mut pack, &leases, progress, cancel)?;
+    let (mut dataset, mut pack) = open_pack(link, out, Joins::Annotators, cancel)?;
+    let _lock = SyncLock::take(&pack.id)?;
+    update_pack(link, &mut dataset, &mut pack, cancel)?;
+    let (leases, new) = lease(link, &pack, wanted, lease_seconds, cancel)?;
+    let store = dataset.store_mut();
+    download(link, store, &mut pack, &leases, progress, cancel)?;
     Ok(TakeReport {
         new,
         open: leases.len(),
@@ -67,12 +60,47 @@ pub fn take(
     })
 }
 
+/// Leases articles until the pack holds `wanted`; returns all leases of the pack, and how many are
+/// new.
+///
+/// # Errors
+/// If the server cannot be asked.
+pub(super) fn lease(
+    link: &mut Link,
+    pack: &TeamPack,
+    wanted: u32,
+    lease_seconds: i64,
+    cancel: &CancelFlag,
+) -> Result<(Vec<Lease>, usize)> {
+    let mut new = 0;
+    loop {
+        let leases = link.call(cancel, |server| {
+            server.take(&pack.id, i64::from(wanted), lease_seconds)
+        })?;
+        let is_new = |lease: &&Lease| lease.is_new || !pack.articles.contains_key(&lease.article);
+        new += leases.iter().filter(is_new).count();
+        // Rows that others held for a moment may be free now.
+        let is_all = !leases.iter().any(|lease| lease.is_new);
+        if is_all || leases.len() >= wanted as usize {
+            return Ok((leases, new));
+        }
+    }
+}
+
 /// Gives back the open articles of a pack on which there is no work, and returns how many.
 ///
 /// # Errors
 /// If the server cannot be asked.
 pub fn give_back(link: &mut Link, dataset: &Dataset, cancel: &CancelFlag) -> Result<i64> {
-    let store = dataset.store();
+    give_back_from(link, dataset.store(), cancel)
+}
+
+/// As [`give_back`], from any store that has the pack.
+pub(super) fn give_back_from(
+    link: &mut Link,
+    store: &dyn Store,
+    cancel: &CancelFlag,
+) -> Result<i64> {
     let pack = TeamPack::load(store)?.context("the file was not taken from a team")?;
     let mut untouched = Vec::new();
     for (number, noted) in &pack.articles {
@@ -89,25 +117,84 @@ pub fn give_back(link: &mut Link, dataset: &Dataset, cancel: &CancelFlag) -> Res
     })?)
 }
 
+/// Makes the file of a member if it is not there, and takes the first articles if the member is an
+/// annotator.
+///
+/// # Errors
+/// As [`take`].
+pub fn join(
+    link: &mut Link,
+    out: &Path,
+    wanted: u32,
+    progress: &mut dyn Progress,
+    cancel: &CancelFlag,
+) -> Result<()> {
+    let head = link.call(cancel, |server| server.head())?;
+    ensure!(
+        !head.roles.is_empty(),
+        "{} is not a member of the team at {}\nhint: the owner adds members with `copydesk team add`",
+        link.address().user,
+        link.address().location()
+    );
+    if head.roles.iter().any(|role| role == "annotator") {
+        take(link, out, wanted, LEASE_SECONDS, progress, cancel)?;
+    } else {
+        let (mut dataset, mut pack) = open_pack(link, out, Joins::Members, cancel)?;
+        update_pack(link, &mut dataset, &mut pack, cancel)?;
+    }
+    Ok(())
+}
+
+/// Gives the file of a member the labels that its team has now, if it was seen that these are newer.
+/// Returns whether they changed.
+///
+/// # Errors
+/// If the server cannot be asked, another program has the file, or it cannot be written. The file
+/// can be used all the same.
+pub fn update_due_labels(link: &mut Link, out: &Path, cancel: &CancelFlag) -> Result<bool> {
+    let mut dataset = Dataset::open(out)?;
+    let Some(mut pack) = TeamPack::load(dataset.store())? else {
+        return Ok(false);
+    };
+    if !pack.awaits_labels(dataset.store())? {
+        return Ok(false);
+    }
+    let _lock = SyncLock::take(&pack.id)?;
+    let head = link.call(cancel, |server| server.head())?;
+    pack.check(&head, &link.address().user)?;
+    update_labels(link, dataset.store_mut(), &mut pack, &head, cancel)
+}
+
+/// Who may have a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joins {
+    Annotators,
+    Members,
+}
+
 /// Opens the file, or makes it with the labels of the team.
-fn open_pack(link: &mut Link, out: &Path, cancel: &CancelFlag) -> Result<(Dataset, TeamPack)> {
+fn open_pack(
+    link: &mut Link,
+    out: &Path,
+    who: Joins,
+    cancel: &CancelFlag,
+) -> Result<(Dataset, TeamPack)> {
     let head = link.call(cancel, |server| server.head())?;
     let member = link.address().user.clone();
     ensure!(
-        head.roles.iter().any(|role| role == "annotator"),
+        who == Joins::Members || head.roles.iter().any(|role| role == "annotator"),
         "{member} is not an annotator of the team at {}\nhint: the owner gives roles with `copydesk team add`",
         link.address().location()
     );
     if out.exists() {
-        let mut dataset = Dataset::open(out)?;
-        let Some(mut pack) = TeamPack::load(dataset.store())? else {
+        let dataset = Dataset::open(out)?;
+        let Some(pack) = TeamPack::load(dataset.store())? else {
             bail!(
                 "{} was not taken from a team\nhint: name a new file",
                 out.display()
             );
         };
         pack.check(&head, &member)?;
-        update_labels(link, dataset.store_mut(), &mut pack, &head, cancel)?;
         return Ok((dataset, pack));
     }
     ensure!(
@@ -133,10 +220,22 @@ fn open_pack(link: &mut Link, out: &Path, cancel: &CancelFlag) -> Result<(Datase
     Ok((dataset, pack))
 }
 
-/// Fetches the articles that the file lacks, with what the member did on them before.
-fn download(
+/// Gives the file the labels that the team has now.
+fn update_pack(
     link: &mut Link,
     dataset: &mut Dataset,
+    pack: &mut TeamPack,
+    cancel: &CancelFlag,
+) -> Result<()> {
+    let head = link.call(cancel, |server| server.head())?;
+    update_labels(link, dataset.store_mut(), pack, &head, cancel)?;
+    Ok(())
+}
+
+/// Fetches the articles that the file lacks, with what the member did on them before.
+pub(super) fn download(
+    link: &mut Link,
+    store: &mut dyn Store,
     pack: &mut TeamPack,
     leases: &[Lease],
     progress: &mut dyn Progress,
@@ -167,7 +266,6 @@ fn download(
             rename_suggestions(article, &labels.renames)?;
         }
         let works = link.call(cancel, |server| server.works(keys, true))?;
-        let store = dataset.store_mut();
         // In the order of the queue, which is the order in which the window shows them.
         for key in keys {
             let Some(article) = articles.iter().find(|article| article.key == *key) else {

@@ -23,6 +23,8 @@ pub enum JobKind {
     Open,
     /// Makes the sample dataset, if it is not there.
     PlaceSample,
+    /// Opens the file of a team's member, which is made if it is not there.
+    OpenTeam,
     /// Adds articles.
     Import,
     /// Saves a chart as a picture.
@@ -68,6 +70,7 @@ impl JobKind {
         match self {
             Self::Open => "Opening",
             Self::PlaceSample => "Opening the sample",
+            Self::OpenTeam => "Opening the team",
             Self::Import => "Importing",
             Self::SavePlot => "Saving the plot",
             Self::Export => "Exporting",

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::job::{JobKind, Meter, SessionTask, ThreadTask};
-use super::outcome::{JobOutcome, OpenedDataset};
+use super::outcome::{JobOutcome, OpenedDataset, OpenedTeam};
 use crate::dataset::config::{built_in_schemas, sample_dataset};
 use crate::dataset::session::{Exporter, SessionHandle, SessionSetup, SuggesterSetup};
 use crate::dataset::suggesters::{AllowedCommands, SuggesterPlan};
+use crate::dataset::team::TeamPack;
 use crate::dataset::{
     CancelFlag, Clock as _, Dataset, ImportOptions, ImportReport, Input, KeptExport, OpenTarget,
     ReviewSettings, SystemClock, WorkMode, full_path,
@@ -58,7 +59,7 @@ pub fn import(paths: Vec<PathBuf>) -> SessionTask {
     })
 }
 
-fn open_now(
+pub(super) fn open_now(
     paths: &[PathBuf],
     options: OpenOptions,
     meter: &mut Meter,
@@ -101,8 +102,13 @@ fn open_now(
     // A file that cannot be read allows nothing; the window asks again.
     let allowed = options.allowed_file.as_deref().map(AllowedCommands::load);
     let allowed = allowed.transpose().unwrap_or_default().unwrap_or_default();
+    let team = team_of(&dataset)?;
     let setup = SessionSetup {
-        annotator: options.annotator,
+        // Only the work of the member is sent.
+        annotator: match &team {
+            Some(team) => team.member.clone(),
+            None => options.annotator,
+        },
         now_ms: || SystemClock.now_ms(),
         exporter,
         learn: options.learn,
@@ -121,12 +127,26 @@ fn open_now(
         schema,
         path,
         session,
+        team,
         asks_export: options.keep_export && !at_home,
         mode,
         plan,
         allowed,
         review,
     })
+}
+
+/// The team that a dataset is from.
+fn team_of(dataset: &Dataset) -> anyhow::Result<Option<OpenedTeam>> {
+    let Some(pack) = TeamPack::load(dataset.store())? else {
+        return Ok(None);
+    };
+    Ok(Some(OpenedTeam {
+        address: pack.server_address()?,
+        member: pack.member,
+        password: None,
+        by_address: false,
+    }))
 }
 
 fn import_into(

@@ -13,6 +13,7 @@ use crate::dataset::session::SessionHandle;
 use crate::dataset::suggesters::{
     AllowedCommands, Comparison, KnownModels, SuggestReport, SuggesterPlan,
 };
+use crate::dataset::team::{Password, ServerAddress};
 use crate::dataset::{
     ExportChoice, Exported, ImportReport, LabelledCopy, ReviewSettings, SchemaChange, Touched,
     WorkMode,
@@ -26,6 +27,9 @@ pub type CountedChange = (Box<SchemaChange>, Result<Vec<Touched>, String>);
 pub enum JobOutcome {
     /// A dataset is open.
     Opened(Box<OpenedDataset>),
+    /// The file of a team's member could not be made: the address, and why; no reason if a password
+    /// is needed.
+    TeamNotOpened(Box<ServerAddress>, Option<String>),
     /// The sample dataset is in this file.
     SamplePlaced(PathBuf),
     /// Articles were added, with the first few problems.
@@ -89,4 +93,18 @@ pub struct OpenedDataset {
     pub allowed: AllowedCommands,
     /// How their work is reviewed.
     pub review: ReviewSettings,
+    /// The team that its articles are from.
+    pub team: Option<OpenedTeam>,
+}
+
+/// The team of a dataset that was opened.
+pub struct OpenedTeam {
+    /// The address, without a password.
+    pub address: ServerAddress,
+    /// The login, under which the session works.
+    pub member: String,
+    /// A password that was typed.
+    pub password: Option<Password>,
+    /// Whether the dataset was opened by the address of the team, and not by its file.
+    pub by_address: bool,
 }

@@ -3,6 +3,7 @@
 mod narrow;
 mod rows;
 mod scroll;
+mod team_line;
 
 use egui::{Align, Key, Layout, Modifiers, RichText, Sense, Ui, Widget as _};
 use egui_material_icons::icons;
@@ -38,6 +39,7 @@ impl ListPane {
         };
         ui.spacing_mut().item_spacing.y = 0.0;
         progress(ui, dataset, theme);
+        team_line::show(ui, state, theme, out);
         ui.add_space(10.0);
         let mut filter = dataset.filter.clone();
         let typing = self.search(ui, dataset, &mut filter, theme, out);

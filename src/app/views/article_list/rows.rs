@@ -6,6 +6,7 @@ use egui::{FontId, Rect, RichText, Sense, Ui, pos2, vec2};
 use egui_material_icons::icons;
 
 use super::scroll::Scroll;
+use super::team_line;
 use crate::app::state::headline_parts::Shared;
 use crate::app::state::{Message, OpenDataset, State};
 use crate::app::ui::text_line;
@@ -149,7 +150,11 @@ fn row(
                     0 => String::new(),
                     n => format!(", {}", figures::counted(n, "open remark", "open remarks")),
                 };
-                format!("{} ({}{remarks})", row.headline, row.status.as_str())
+                let team = match team_line::of_article(dataset, key) {
+                    Some((words, _)) => format!(", {words}"),
+                    None => String::new(),
+                };
+                format!("{} ({}{remarks}{team})", row.headline, row.status.as_str())
             },
         );
         if let Some(found) = found {
@@ -179,12 +184,28 @@ fn row(
         );
     }
     let Some(row) = row else { return };
-    paint(ui, card, row, &dataset.listing.shared, found, open, theme);
+    let team = team_line::of_article(dataset, key);
+    paint(
+        ui,
+        card,
+        row,
+        &dataset.listing.shared,
+        found,
+        open,
+        team,
+        theme,
+    );
     if response.hovered() {
-        response.on_hover_ui(|ui| tooltip(ui, row, theme));
+        response.on_hover_ui(|ui| {
+            tooltip(ui, row, theme);
+            if let Some(words) = team_line::about(dataset, key) {
+                ui.label(words);
+            }
+        });
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "what one row is painted from")]
 fn paint(
     ui: &Ui,
     card: Rect,
@@ -192,6 +213,7 @@ fn paint(
     shared: &Shared,
     found: Option<&Found>,
     open: bool,
+    team: Option<(&'static str, bool)>,
     theme: &Theme,
 ) {
     let painter = ui.painter().with_clip_rect(card.intersect(ui.clip_rect()));
@@ -247,6 +269,13 @@ fn paint(
         right = format!("{} unsure", row.unsure);
     }
     let mut room = width;
+    if let Some((words, is_grave)) = team {
+        let ink = if is_grave { theme.bad } else { theme.accent };
+        let galley = painter.layout_no_wrap(words.to_owned(), FontId::proportional(11.5), ink);
+        room -= galley.size().x + 8.0;
+        painter.galley(pos2(left + width - galley.size().x, y), galley, ink);
+        right.clear();
+    }
     if !right.is_empty() {
         let galley = painter.layout_no_wrap(right, FontId::proportional(11.5), theme.warn);
         room -= galley.size().x + 8.0;

@@ -4,6 +4,7 @@
 mod agreement;
 mod marks;
 mod plot;
+mod team;
 
 use egui::{Align, Frame, Layout, Margin, RichText, Sense, Ui};
 use egui_material_icons::icons;
@@ -55,6 +56,7 @@ impl DashboardPane {
                         ui.spacing_mut().item_spacing = egui::vec2(GAP, GAP);
                         ui.set_width(ui.available_width());
                         tiles(ui, dataset, &made, theme, out);
+                        team::show(ui, state, dataset, theme, out);
                         self.cards(ui, &made, theme, out);
                         agreement::show(ui, state, dataset, theme, out);
                         flagged(ui, &made, theme, out);

@@ -14,6 +14,7 @@ mod places_page;
 mod questions;
 mod settings_page;
 pub(super) mod shared;
+mod sign_in_page;
 mod suggesters_page;
 
 use self::settings_page::SettingsTab;
@@ -62,6 +63,8 @@ pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Mes
                 }
                 Dialog::ForgetLearnt => questions::forget_learnt(ui, state, theme, out),
                 Dialog::Unsaved => questions::unsaved(ui, state, theme, out),
+                Dialog::SignIn(form) => sign_in_page::show(ui, state, theme, form, out),
+                Dialog::TeamWaits => questions::team_waits(ui, state, theme, out),
                 Dialog::Lost => questions::lost(ui, state, theme, out),
                 Dialog::Schema => {}
             }

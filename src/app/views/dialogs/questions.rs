@@ -3,7 +3,7 @@
 use egui::{Key, RichText, Ui};
 
 use super::shared::{learnt_words, title};
-use crate::app::state::{Dialog, Leaving, Message, ReasonForm, State};
+use crate::app::state::{Dialog, Leaving, Message, ReasonForm, State, TeamMessage};
 use crate::app::ui::theme::Theme;
 use crate::model::figures;
 
@@ -109,6 +109,36 @@ pub(super) fn unsaved(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<M
             .clicked()
         {
             out.push(Message::Discard);
+        }
+    });
+}
+
+/// Work that waits for the team, before the window closes.
+pub(super) fn team_waits(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
+    ui.set_width(480.0);
+    title(ui, "Close the window?", out);
+    let waiting = state.team().map_or(0, |team| team.status.waiting);
+    ui.label(format!(
+        "{} not with the team yet. Everything is safe in this file, and is sent when you open it again.",
+        figures::counted(waiting as u64, "edit is", "edits are")
+    ));
+    if let Some(team) = state.team() {
+        let file = state.dataset.as_ref().map(|dataset| dataset.path.display());
+        let about = match file {
+            Some(file) => format!("{} · {file}", team.address.location()),
+            None => team.address.location().to_string(),
+        };
+        ui.label(RichText::new(about).small().color(theme.faint));
+    }
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        let close = ui.button("Close");
+        close.request_focus();
+        if close.clicked() {
+            out.push(Message::Team(TeamMessage::LeaveAnyway));
+        }
+        if ui.button("Stay").clicked() {
+            out.push(Message::Dialog(None));
         }
     });
 }

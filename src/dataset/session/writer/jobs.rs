@@ -22,6 +22,16 @@ impl Writer {
         }
     }
 
+    pub(super) fn start_companion(&self, job: Job) {
+        let reader = match self.reader_for_job() {
+            Ok(reader) => reader,
+            Err(error) => return job(Err(error)),
+        };
+        if let Err(error) = jobs::start_companion(job, reader, self.sender.clone()) {
+            self.replies.failure("Could not start", &error);
+        }
+    }
+
     fn reader_for_job(&self) -> anyhow::Result<Box<dyn Store>> {
         match &self.rescue {
             Some(copy) if copy.only.is_some() => {

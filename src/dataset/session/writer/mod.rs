@@ -212,6 +212,7 @@ impl Writer {
             ToWriter::Window(request) => self.take_from_window(request),
             ToWriter::Learner(output) => self.write_models(output),
             ToWriter::StartJob(job) => self.start_job(job),
+            ToWriter::StartCompanion(job) => self.start_companion(job),
             ToWriter::JobWrite(write) => self.write_for_job(write),
             ToWriter::JobEnded => self.jobs = self.jobs.saturating_sub(1),
             ToWriter::Close => self.is_closing = true,
