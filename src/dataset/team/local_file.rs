@@ -47,7 +47,7 @@ pub fn local_file(folder: &Path, address: &ServerAddress) -> PathBuf {
         "{}-{}-{}-{}",
         readable(&address.database),
         readable(&address.user),
-        readable(&address.host),
+        readable(&address.host.to_lowercase()),
         hash.get(..8).unwrap_or_default()
     );
     folder.join(format!("{name}.{EXTENSION}"))
