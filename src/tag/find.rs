@@ -6,7 +6,7 @@ use super::features::ArticleContext;
 use super::label_consistency::{Mention, make_consistent};
 use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
-use super::{Roles, short_forms};
+use super::{Roles, confirmed_names, short_forms};
 use crate::learn::math;
 use crate::learn::perceptron::marginals::Marginals;
 use crate::learn::perceptron::{FeatureRows, Scratch};
@@ -34,6 +34,7 @@ pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<FoundN
 pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<FoundName> {
     let mut mentions = mentions(model, words);
     make_consistent(words, &mut mentions);
+    confirmed_names::complete(words, &mut mentions);
     let persons = Roles::of(&model.types).persons;
     short_forms::follow(words, &persons, &mut mentions);
     mentions

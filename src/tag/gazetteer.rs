@@ -86,6 +86,11 @@ fn feature_value(code: u16, pure: u16, total: u16) -> u16 {
     1 + code + pure.min(10) / 3 * 64 + total.min(4) * 256
 }
 
+/// Whether a value for features is of a name that its words nearly always were, with one label.
+pub(super) fn is_pure(value: u16) -> bool {
+    value != 0 && (value - 1) / 64 % 4 == 3
+}
+
 /// Confirmed names with their labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gazetteer {

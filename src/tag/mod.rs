@@ -7,7 +7,8 @@
 //!   word of an article.
 //! - [`features`] turns words into features, and [`model`] holds the weights for them.
 //! - [`mod@find`] finds names with a model, `label_consistency` makes the mentions of one name
-//!   agree, and `short_forms` finds the last names of persons.
+//!   agree, `short_forms` finds the last names of persons, and
+//!   `confirmed_names` completes names that annotators confirmed.
 //! - `name_edges` cuts `titles` off and joins the parts of persons' names, and `acronyms` makes
 //!   acronyms the same name as their long form.
 //! - `language_of` detects the language of an article, and `language_by_block` that of blocks in
@@ -19,6 +20,7 @@
 //! - [`rules`] finds dates, sums of money, percentages and peoples.
 
 mod acronyms;
+mod confirmed_names;
 pub mod features;
 pub mod find;
 pub mod gazetteer;
