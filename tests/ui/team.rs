@@ -68,12 +68,14 @@ fn until_seen(window: &mut Window, words: &str) {
     panic!("{words:?} is not shown; notices: {}", window.notices());
 }
 
+/// Waits until the team has work on this article, and the window knows that it has everything.
 #[track_caller]
-fn until_sent(window: &mut Window) {
+fn until_sent(window: &mut Window, team: &TeamInMemory, article: i64) {
     window.until_saved();
     window.until(|state| {
-        let team = state.team();
-        team.is_some_and(|team| team.status.line == Line::Connected && team.status.waiting == 0)
+        let status = state.team().map(|team| &team.status);
+        team.content().lines(article) > 0
+            && status.is_some_and(|now| now.line == Line::Connected && now.waiting == 0)
     });
     window.harness.run_steps(3);
 }
@@ -139,7 +141,7 @@ fn without_a_line_work_is_safe_here_and_is_sent_once_when_the_line_is_back() {
 
     team.content().is_cut = false;
     window.send(Message::Run(Command::TeamSend));
-    until_sent(&mut window);
+    until_sent(&mut window, &team, 2);
     assert!(sees(&window, "Saved for the team"));
     assert!(team.content().is_done(1) && team.content().is_done(2));
     assert_eq!(team.content().repeated, 0);
@@ -156,7 +158,7 @@ fn an_answer_that_was_lost_does_not_double_what_was_sent() {
     let lines = team.content().lines(1);
     assert!(lines > 0, "the server has it, and the window does not know");
     team.content().loses_answers = false;
-    until_sent(&mut window);
+    until_sent(&mut window, &team, 1);
     let content = team.content();
     assert!(content.repeated > 0);
     assert_eq!(content.lines(1), lines);
@@ -181,8 +183,7 @@ fn a_wrong_password_asks_again_and_work_waits_meanwhile() {
         }
     }
     window.until(|state| state.article.is_some() && state.dialog.is_none());
-    until_sent(&mut window);
-    assert!(sees(&window, "Saved for the team"));
+    until_seen(&mut window, "Saved for the team");
     let printed = format!("{:?}", window.state().dialog);
     assert!(!printed.contains(PASSWORD));
 }
@@ -210,7 +211,7 @@ fn who_closes_while_work_waits_is_told_that_it_is_safe_and_it_is_sent_next_time(
     until_seen(&mut again, "No connection · 1 waiting, safe in this file");
     team.content().is_cut = false;
     again.send(Message::Run(Command::TeamSend));
-    until_sent(&mut again);
+    until_sent(&mut again, &team, 1);
     assert!(team.content().is_done(1));
 }
 
@@ -225,7 +226,7 @@ fn more_articles_are_taken_and_what_is_not_begun_is_given_back() {
     window.send(Message::Run(Command::TakeAlong));
     window.until(|state| state.team().is_some_and(|team| team.status.open == 20));
     window.press("Ctrl+Enter");
-    until_sent(&mut window);
+    until_sent(&mut window, &team, 1);
     window.send(Message::Run(Command::GiveBack));
     until_seen(&mut window, "given back");
     // The article that opened next may have been begun by being looked at; nothing else is kept.
@@ -238,7 +239,7 @@ fn a_manager_sees_the_members_on_the_dashboard() {
     let team = team(3);
     let mut window = at_work(&team, folder.path());
     window.press("Ctrl+Enter");
-    until_sent(&mut window);
+    until_sent(&mut window, &team, 1);
     window.send(Message::Run(Command::ShowDashboard));
     window.until(|state| {
         let team = state.team();
@@ -263,7 +264,7 @@ fn labels_that_the_team_renames_come_when_the_file_is_opened_again() {
     team.content().rename("ORG", "BODY");
     window.press("Ctrl+Enter");
     until_seen(&mut window, "The team has changed its labels");
-    until_sent(&mut window);
+    until_sent(&mut window, &team, 1);
     window.close();
     drop(window);
     let window = at_work(&team, folder.path());
