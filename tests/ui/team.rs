@@ -68,13 +68,13 @@ fn until_seen(window: &mut Window, words: &str) {
     panic!("{words:?} is not shown; notices: {}", window.notices());
 }
 
-/// Waits until the team has work on this article, and the window knows that it has everything.
+/// Waits until the team has this article as finished, and the window knows that it has everything.
 #[track_caller]
 fn until_sent(window: &mut Window, team: &TeamInMemory, article: i64) {
     window.until_saved();
     window.until(|state| {
         let status = state.team().map(|team| &team.status);
-        team.content().lines(article) > 0
+        team.content().is_done(article)
             && status.is_some_and(|now| now.line == Line::Connected && now.waiting == 0)
     });
     window.harness.run_steps(3);
@@ -242,8 +242,9 @@ fn a_manager_sees_the_members_on_the_dashboard() {
     until_sent(&mut window, &team, 1);
     window.send(Message::Run(Command::ShowDashboard));
     window.until(|state| {
-        let team = state.team();
-        state.tab == Tab::Dashboard && team.is_some_and(|team| team.progress.is_some())
+        let progress = state.team().and_then(|team| team.progress.as_ref());
+        let is_new = matches!(progress, Some(Ok(progress)) if progress.complete == 1);
+        state.tab == Tab::Dashboard && is_new
     });
     window.harness.run_steps(4);
     assert!(sees(&window, "ada"));
