@@ -25,5 +25,6 @@ pub use state::{
     Addressed, Board, Dialog, Effect, ExportForm, ExportMessage, Find, Focus, KeySlot, KeysMessage,
     KeysPage, Leaving, Listing, MergeMessage, Message, OpenArticle, OpenDataset, Parting, PathForm,
     PathPurpose, Picture, PlacesMessage, RemarkDraft, ReportedChange, Secret, SignInForm, SpanRef,
-    State, SuggestersMessage, SuggestersPage, Tab, Target, TeamAccess, TeamFile, TeamMessage, Walk,
+    SplitForm, SplitProblem, SplitWorkMessage, State, SuggestersMessage, SuggestersPage, Tab,
+    Target, TeamAccess, TeamFile, TeamMessage, Walk,
 };

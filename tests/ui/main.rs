@@ -29,6 +29,7 @@ mod safe_keys;
 mod saving;
 mod schema;
 mod screen_reader;
+mod splitting;
 mod strokes;
 mod suggesters;
 mod team;

@@ -130,6 +130,7 @@ impl Command {
             C::TeamProblems => vec![Chord::ctrl(Key::P).with_alt()],
             C::Import => vec![Chord::ctrl(Key::I).with_shift()],
             C::Merge => vec![Chord::ctrl(Key::T)],
+            C::SplitWork => vec![Chord::ctrl(Key::T).with_shift()],
             C::RepeatExport => vec![Chord::ctrl(Key::E).with_shift()],
             C::SaveCopy => vec![Chord::ctrl(Key::S).with_shift()],
             C::Export => vec![Chord::ctrl(Key::E)],

@@ -104,6 +104,7 @@ impl Command {
             C::TeamProblems => icons::ICON_SYNC_PROBLEM,
             C::Import => icons::ICON_NOTE_ADD,
             C::Merge => icons::ICON_MERGE,
+            C::SplitWork => icons::ICON_CALL_SPLIT,
             C::RepeatExport => icons::ICON_REPEAT,
             C::SaveCopy => icons::ICON_SAVE_AS,
             C::Export => icons::ICON_DOWNLOAD,

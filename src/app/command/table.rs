@@ -156,6 +156,7 @@ commands! {
     TeamProblems: "team-problems", Program, "Show work that the team has not accepted";
     Import: "import", Program, "Add articles to this dataset…";
     Merge: "merge", Program, "Merge datasets or JSONL…";
+    SplitWork: "split-work", Program, "Split the work among annotators…";
     CloseDataset: "close-dataset", Program, "Close the dataset";
     SaveCopy: "save-copy", Program, "Save a copy…";
     Export: "export", Program, "Export…";

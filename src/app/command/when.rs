@@ -53,6 +53,7 @@ impl Command {
                 | C::Import
                 | C::SaveCopy
                 | C::Merge
+                | C::SplitWork
                 | C::Export
                 | C::RepeatExport
                 | C::ShowAnnotate

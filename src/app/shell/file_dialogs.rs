@@ -20,7 +20,9 @@ pub fn ask(purpose: &PathPurpose, folder: Option<&Path>, name: &str) -> Option<M
         PathPurpose::Open | PathPurpose::Import | PathPurpose::MergeInputs => {
             return several(purpose, articles(dialog, purpose).pick_files()?);
         }
-        PathPurpose::OpenFolder | PathPurpose::ExportTo { folder: true } => dialog.pick_folder(),
+        PathPurpose::OpenFolder
+        | PathPurpose::SplitFolder
+        | PathPurpose::ExportTo { folder: true } => dialog.pick_folder(),
         PathPurpose::Tokenizer => filtered(dialog, "Tokenizers", "json").pick_file(),
         PathPurpose::ImportSettings => filtered(dialog, "Settings", "toml").pick_file(),
         PathPurpose::SaveCopy | PathPurpose::MergeTarget => {

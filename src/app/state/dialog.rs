@@ -4,6 +4,7 @@ use super::merging::MergeForm;
 use super::names::PlacesForm;
 use super::path_purpose::PathPurpose;
 use super::review::ReasonForm;
+use super::splitting::SplitForm;
 use super::suggesters::SuggestersPage;
 use super::team::SignInForm;
 use crate::app::command::{Chord, Command};
@@ -34,6 +35,8 @@ pub enum Dialog {
     Export(Box<ExportForm>),
     /// What is merged, and into which dataset.
     Merge(Box<MergeForm>),
+    /// Among whom the work is split.
+    SplitWork(Box<SplitForm>),
     /// A path is asked for.
     Path(Box<PathForm>),
     /// One name over the whole dataset.

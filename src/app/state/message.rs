@@ -138,6 +138,8 @@ pub enum Message {
     ReviewSettings(Box<ReviewSettings>),
     /// About the merge that is being chosen.
     Merge(MergeMessage),
+    /// About how the work is split among annotators.
+    SplitWork(SplitWorkMessage),
     /// Ask for a path in the window; with `no_dialog`, because the system has no dialog for it.
     TypePath {
         /// What for.
@@ -202,6 +204,17 @@ pub enum MergeMessage {
     /// It becomes this dataset.
     To(PathBuf),
     /// Merge as it is chosen.
+    Begin,
+}
+
+/// What the dialog that splits the work asks for.
+#[derive(Debug)]
+pub enum SplitWorkMessage {
+    /// Ask for the folder by the system's dialog.
+    Browse,
+    /// The datasets are made in this folder.
+    To(PathBuf),
+    /// Make them.
     Begin,
 }
 
@@ -275,6 +288,7 @@ impl PathPurpose {
             Self::ExportTo { .. } => Message::Export(ExportMessage::To(path)),
             Self::MergeInputs => Message::Merge(MergeMessage::Add(vec![path])),
             Self::MergeTarget => Message::Merge(MergeMessage::To(path)),
+            Self::SplitFolder => Message::SplitWork(SplitWorkMessage::To(path)),
             Self::Tokenizer => Message::Tokenizer(path.display().to_string()),
             Self::ImportSettings => Message::Keys(KeysMessage::ImportFrom(path)),
             Self::ExportSettings => Message::Keys(KeysMessage::Export(path)),

@@ -19,6 +19,7 @@ pub(crate) mod path_purpose;
 mod possible;
 pub(crate) mod review;
 pub(crate) mod span_ref;
+pub(crate) mod splitting;
 pub(crate) mod suggesters;
 pub(crate) mod team;
 mod who_suggested;
@@ -39,10 +40,13 @@ pub use effect::Effect;
 pub use focus::{Addressed, Focus, Target};
 pub use leaving::Leaving;
 pub use merging::{MergeForm, MergePreview};
-pub use message::{ExportMessage, KeysMessage, MergeMessage, Message, PlacesMessage, Walk};
+pub use message::{
+    ExportMessage, KeysMessage, MergeMessage, Message, PlacesMessage, SplitWorkMessage, Walk,
+};
 pub use path_purpose::{PathPurpose, Picture};
 pub use review::{OpenReview, ReasonForm};
 pub use span_ref::SpanRef;
+pub use splitting::{SplitForm, SplitProblem};
 pub use suggesters::{Suggesters, SuggestersMessage, SuggestersPage};
 pub use team::{Parting, Secret, SignInForm, TeamAccess, TeamFile, TeamMessage};
 pub use why::Why;
@@ -146,6 +150,8 @@ pub struct State {
     pub token_alignment: TokenAlignment,
     /// What the merge that is being chosen would do.
     pub merge: MergePreview,
+    /// How the work was split last.
+    pub split_form: SplitForm,
     /// What the export that is being chosen would do.
     pub export_planner: ExportPlanner,
     /// What is in the folders of a path that is being typed.
@@ -216,6 +222,7 @@ impl State {
             names: Names::default(),
             token_alignment: TokenAlignment::default(),
             merge: MergePreview::default(),
+            split_form: SplitForm::default(),
             export_planner: ExportPlanner::default(),
             path_listings: PathListings::default(),
             has_file_dialogs: crate::app::tasks::file_dialogs::are_available,

@@ -29,6 +29,8 @@ pub enum PathPurpose {
     MergeInputs,
     /// The dataset that they become.
     MergeTarget,
+    /// The folder of the datasets into which the work is split.
+    SplitFolder,
     /// A model's tokenizer.
     Tokenizer,
     /// A file of settings to read.
@@ -51,6 +53,7 @@ impl PathPurpose {
             Self::ExportTo { .. } => "Export to",
             Self::MergeInputs => "Choose what to merge",
             Self::MergeTarget => "Merge into",
+            Self::SplitFolder => "Make the datasets in",
             Self::Tokenizer => "Choose tokenizer.json",
             Self::ImportSettings => "Import settings",
             Self::ExportSettings => "Export the settings",
@@ -65,7 +68,9 @@ impl PathPurpose {
             Self::Open | Self::OpenFolder => "Open",
             Self::Import | Self::MergeInputs => "Add",
             Self::SaveCopy | Self::ExportSettings | Self::SavePlot(_) => "Save",
-            Self::ExportTo { .. } | Self::MergeTarget | Self::Tokenizer => "Choose",
+            Self::ExportTo { .. } | Self::MergeTarget | Self::SplitFolder | Self::Tokenizer => {
+                "Choose"
+            }
             Self::ImportSettings => "Import",
         }
     }

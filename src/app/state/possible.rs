@@ -40,6 +40,7 @@ impl State {
             | C::CloseDataset
             | C::Schema
             | C::SaveCopy
+            | C::SplitWork
             | C::Import
             | C::Export
             | C::RepeatExport

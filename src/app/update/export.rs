@@ -122,6 +122,12 @@ impl State {
             form.no_dialog = true; // so has this one
             return;
         }
+        if let (PathPurpose::SplitFolder, Some(Dialog::SplitWork(form))) =
+            (&purpose, &mut self.dialog)
+        {
+            form.no_dialog = true;
+            return;
+        }
         let path = self.first_path(&purpose);
         let back = self.dialog.take();
         self.dialog = Some(Dialog::Path(Box::new(PathForm {

@@ -191,6 +191,7 @@ impl State {
             JobOutcome::SuggestersCompared(made) => self.suggesters_compared(*made),
             JobOutcome::MergeCounted(choice, counted) => self.merge_counted(&choice, counted),
             JobOutcome::Merged(target, report) => self.merged(target, &report),
+            JobOutcome::WorkSplit(folder, packs) => self.work_split(folder, &packs),
             JobOutcome::AnnotatorsCompared(dataset, rows) => {
                 self.annotators_compared(&dataset, rows);
             }
@@ -223,6 +224,7 @@ impl State {
             JobKind::ModelCheck => "Model check stopped",
             JobKind::CompareSuggesters => "Comparison stopped",
             JobKind::Merge => "Merge stopped; nothing was changed",
+            JobKind::SplitWork => "Stopped; no dataset was made",
             JobKind::FinishUnanimous => {
                 self.list_reviews();
                 "Stopped. Articles finished so far stay finished."
@@ -250,6 +252,7 @@ impl State {
             JobKind::DismissDoubt => "Could not remember that the label is right: ",
             JobKind::Agreement => "Could not measure the agreement: ",
             JobKind::Merge => "Not merged: ",
+            JobKind::SplitWork => "Work not split: ",
             _ => "",
         };
         self.notices

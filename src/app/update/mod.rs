@@ -26,6 +26,7 @@ mod reports;
 mod review;
 mod review_list;
 mod schema;
+mod splitting;
 mod suggesters;
 mod team;
 mod team_parting;
@@ -179,6 +180,7 @@ impl State {
             Message::Export(message) => self.export(message),
             Message::Places(message) => self.places(message),
             Message::Merge(message) => self.merge(message),
+            Message::SplitWork(message) => self.split_work(message),
             Message::OpenReview(key) => {
                 self.show_tab(Tab::Review);
                 self.open_article(key);
@@ -365,6 +367,7 @@ impl State {
             C::OpenPath => self.type_path(PathPurpose::Open, false),
             C::Import => self.effects.push(Effect::AskPath(PathPurpose::Import)),
             C::Merge => self.choose_merge(),
+            C::SplitWork => self.choose_split(),
             C::Export => self.choose_export(),
             C::RepeatExport => self.repeat_export(),
             C::ShowAnnotate => self.show_tab(Tab::Annotate),

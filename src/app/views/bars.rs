@@ -15,7 +15,7 @@ const NARROW: f32 = 1080.0;
 /// One that is narrower still has fewer tools, and no name of the program, in points.
 const NARROWEST: f32 = 900.0;
 /// What is in the menu of a narrow bar.
-const RARE: [Command; 15] = [
+const RARE: [Command; 16] = [
     Command::Skip,
     Command::Flag,
     Command::OpenFiles,
@@ -24,6 +24,7 @@ const RARE: [Command; 15] = [
     Command::Import,
     Command::SaveCopy,
     Command::Merge,
+    Command::SplitWork,
     Command::Export,
     Command::Palette,
     Command::Help,

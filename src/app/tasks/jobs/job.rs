@@ -61,6 +61,8 @@ pub enum JobKind {
     PreviewMerge,
     /// Merges.
     Merge,
+    /// Splits the work among annotators.
+    SplitWork,
 }
 
 impl JobKind {
@@ -89,6 +91,7 @@ impl JobKind {
             Self::FinishUnanimous => "Finishing where all agree",
             Self::PreviewMerge => "Looking through what is to be merged",
             Self::Merge => "Merging",
+            Self::SplitWork => "Splitting the work",
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `merging` | merging datasets and files of records |
 //! | `opening` | opening a dataset, and adding articles to it |
 //! | `output` | exports and pictures of charts |
+//! | `splitting` | splitting the work among annotators |
 //! | `suggesting` | other programs that suggest |
 //! | `reviewing` | comparing the annotators of all articles |
 //! | `teams` | opening the file of a team's member |
@@ -22,6 +23,7 @@ mod outcome;
 mod output;
 mod relabelling;
 mod reviewing;
+mod splitting;
 mod suggesting;
 mod teams;
 
@@ -36,5 +38,6 @@ pub use relabelling::{
     change_schema, copy_labels, count_schema_change, look_up_name, relabel_name, undo_relabelling,
 };
 pub use reviewing::{compare_annotators, finish_unanimous};
+pub use splitting::split_work_of;
 pub use suggesting::{compare_suggesters, suggest_for_open};
 pub use teams::{OpenTeam, open_team};

@@ -7,6 +7,7 @@ use crate::dataset::adjudication::{AdjudicationReport, ReviewRow};
 use crate::dataset::maintenance::merge::MergeReport;
 use crate::dataset::maintenance::name_view::{NameView, Relabelled, UndoneRelabelling};
 use crate::dataset::maintenance::schema_change::Changed;
+use crate::dataset::maintenance::split_work::Pack;
 use crate::dataset::report::model_check::KeptCheck;
 use crate::dataset::report::pair_agreement::MeasuredAgreement;
 use crate::dataset::session::SessionHandle;
@@ -60,6 +61,8 @@ pub enum JobOutcome {
     MergeCounted(Box<MergeChoice>, Result<MergeReport, String>),
     /// Work was merged into this dataset.
     Merged(PathBuf, MergeReport),
+    /// The work was split into these datasets in a folder.
+    WorkSplit(PathBuf, Vec<Pack>),
     /// A relabelling was taken back.
     RelabellingUndone(PathBuf, Box<Relabelled>, Box<UndoneRelabelling>),
     /// The models checked finished work.

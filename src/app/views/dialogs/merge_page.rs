@@ -143,8 +143,8 @@ fn target(ui: &mut Ui, theme: &Theme, form: &mut MergeForm, out: &mut Vec<Messag
             if ui.button("Browse…").clicked() {
                 out.push(Message::Merge(MergeMessage::BrowseTarget));
             }
-            let field = egui::TextEdit::singleline(&mut form.choice.out)
-                .desired_width(ui.available_width() - 12.0);
+            let field =
+                egui::TextEdit::singleline(&mut form.choice.out).desired_width(f32::INFINITY);
             ui.add(field).widget_info(|| {
                 let words = "Dataset to merge into";
                 egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, words)

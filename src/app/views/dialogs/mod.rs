@@ -15,6 +15,7 @@ mod questions;
 mod settings_page;
 pub(super) mod shared;
 mod sign_in_page;
+mod split_page;
 mod suggesters_page;
 
 use self::settings_page::SettingsTab;
@@ -39,6 +40,7 @@ pub fn show(ctx: &egui::Context, state: &State, theme: &Theme, out: &mut Vec<Mes
                 }
                 Dialog::Export(form) => export_page::show(ui, state, theme, form, out),
                 Dialog::Merge(form) => merge_page::show(ui, state, theme, form, out),
+                Dialog::SplitWork(form) => split_page::show(ui, state, theme, form, out),
                 Dialog::Path(form) => path_page::show(ui, state, theme, form, out),
                 Dialog::Places(form) => places_page::show(ui, state, theme, form, out),
                 Dialog::Help => help_page::show(ui, state, theme, out),
