@@ -25,9 +25,21 @@ update_desktop() {
         update-desktop-database "$prefix/share/applications" || true
 }
 
+# What the two tools above made, where nothing else is left to look up.
+remove_caches() {
+    if [ -z "$(ls "$prefix/share/mime/packages" 2>/dev/null)" ]; then
+        for file in XMLnamespaces aliases generic-icons globs globs2 icons magic mime.cache subclasses treemagic types version; do
+            rm -f "$prefix/share/mime/$file"
+        done
+        rmdir "$prefix/share/mime/application" 2>/dev/null || true
+    fi
+    if [ "$(ls "$prefix/share/applications" 2>/dev/null)" = mimeinfo.cache ]; then rm -f "$prefix/share/applications/mimeinfo.cache"; fi
+}
+
 if [ "$remove" ]; then
     contents | while read -r file; do rm -f "$prefix/$file"; done
     update_desktop
+    [ ! -d "$here/share/applications" ] || remove_caches
     # Folders that held nothing else.
     (cd "$here" && find bin share -type d | LC_ALL=C sort -r) | while read -r folder; do
         rmdir "$prefix/$folder" 2>/dev/null || true
