@@ -178,3 +178,31 @@ fn check(desk: &Desk, format: usize) {
         assert!(!store.annotations(&article, key).unwrap().is_empty());
     }
 }
+
+/// The text between the quotation marks of a constant.
+fn constant(file: &str, name: &str) -> String {
+    let source = fs::read_to_string(root().join(file)).unwrap();
+    let line = source
+        .lines()
+        .find(|line| line.contains(&format!("const {name}: &str = ")))
+        .unwrap_or_else(|| panic!("{file} has no {name}"));
+    line.split('"').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn the_page_on_compatibility_names_the_versions_of_the_source() {
+    let page = fs::read_to_string(root().join("docs/compatibility.md")).unwrap();
+    let team = fs::read_dir(root().join("assets/migrations/postgres")).unwrap();
+    let record = constant("src/formats/native/mod.rs", "FORMAT");
+    let regions = constant("src/extract/features/templates/mod.rs", "VERSION");
+    let entities = constant("src/tag/model.rs", "FEATURES");
+    for row in [
+        format!("| dataset (`.copydesk`) | {} |", formats().end()),
+        format!("| team dataset (PostgreSQL) | {} |", team.count()),
+        format!("| record (JSONL) | `{record}` |"),
+        format!("| region model (`.crf`) | 1, features `{regions}` |"),
+        format!("| entity model (`.tag`) | 2, features `{entities}` |"),
+    ] {
+        assert!(page.contains(&row), "docs/compatibility.md lacks: {row}");
+    }
+}
