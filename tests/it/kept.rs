@@ -1,7 +1,7 @@
 //! Datasets that earlier builds wrote, kept in `tests/kept/`: this build opens each, and everything
 //! in it is still there.
 //!
-//! Formats 5 to 8 were written by builds of their time: an import of three records and a page, and
+//! Formats 5 to 9 were written by builds of their time: an import of three records and a page, and
 //! work in the window, undone and redone. Formats 1 to 4 hold the same rows in the tables of their
 //! migrations.
 
