@@ -106,6 +106,7 @@ const CRATES: [(&str, &[&str]); 61] = [
     ("egui_plot", &["app"]),
     ("egui_commonmark", &["app"]),
     ("egui_extras", &["app"]),
+    ("egui_system_font_provider", &["app"]),
     ("image", &["app"]),
     ("base64", &["app"]),
     ("resvg", &["app"]),

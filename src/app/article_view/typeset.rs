@@ -15,7 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eframe::egui::epaint::text::{Blob, FontsView};
 use eframe::egui::{Color32, Context, FontDefinitions, FontFamily, Id, Painter, Pos2, vec2};
-use parley::fontique::{self, FontInfoOverride, GenericFamily};
+use parley::fontique::{
+    self, Collection, CollectionOptions, FontInfoOverride, GenericFamily, SourceCache,
+};
 use parley::style::{FontFamilyName, OverflowWrap};
 use parley::{FontContext, Layout, LayoutContext, StyleProperty};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -24,6 +26,7 @@ use super::geometry::{Geometry, Line, Run, Stop};
 use super::glyphs::{Face, Glyphs, PlacedGlyph};
 use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
 use super::scripts::is_seen;
+use crate::formats::reading::catch_panic::catch_panic;
 
 /// Whether a text holds characters of right-to-left scripts, or marks that turn the direction.
 pub(super) fn has_right_to_left(text: &str) -> bool {
@@ -183,7 +186,7 @@ impl Typesetter {
 impl Engine {
     /// Lists the system's fonts, and adds those that egui has.
     fn new(definitions: &FontDefinitions) -> Self {
-        let mut fonts = FontContext::new();
+        let mut fonts = system_fonts();
         for (name, data) in &definitions.font_data {
             let font = fontique::Blob::new(Arc::new(Bytes(Arc::clone(&data.font))));
             let as_named = FontInfoOverride {
@@ -236,6 +239,17 @@ impl Engine {
         }
         layout
     }
+}
+
+/// The fonts of the system; none if listing them panics, as it does where there is no font at all.
+fn system_fonts() -> FontContext {
+    catch_panic(FontContext::new).unwrap_or_else(|| FontContext {
+        collection: Collection::new(CollectionOptions {
+            shared: false,
+            system_fonts: false,
+        }),
+        source_cache: SourceCache::default(),
+    })
 }
 
 /// The name under which one of egui's fonts is registered: the system may have another of the same

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::anyhow;
 
 use super::frame::{App, LEAST};
+use super::system_fonts::SystemFonts;
 use crate::app::state::{Message, State, TeamMessage};
 use crate::dataset::team::ServerAddress;
 use crate::dataset::{Settings, WindowState};
@@ -54,6 +55,7 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
     }
     let options = eframe::NativeOptions {
         viewport,
+        system_font_fallback: false, // `SystemFonts` is in its place
         ..Default::default()
     };
     eframe::run_native(
@@ -61,6 +63,7 @@ pub fn run(launch: Launch) -> anyhow::Result<usize> {
         options,
         Box::new(move |cc| {
             let ctx = cc.egui_ctx.clone();
+            ctx.add_font_provider(Arc::new(SystemFonts::new()));
             let file = Settings::path();
             let (mut settings, problems) = match file.as_deref().map(Settings::load) {
                 Some(Ok(read)) => read,
@@ -110,7 +113,16 @@ fn reason(error: &eframe::Error) -> String {
     if cfg!(target_os = "linux") && DISPLAYS.iter().all(is_unset) {
         return "there is no display\nhint: set DISPLAY or WAYLAND_DISPLAY; the commands work without a window: copydesk --help".to_owned();
     }
+    if is_about_graphics(error) {
+        return "there is no OpenGL 2.1\nhint: install a graphics driver, such as Mesa; the commands work without a window: copydesk --help".to_owned();
+    }
     without_source(&error.to_string()).to_owned()
+}
+
+/// Whether OpenGL is missing or too old.
+fn is_about_graphics(error: &eframe::Error) -> bool {
+    use eframe::Error::{Glutin, NoGlutinConfigs, OpenGL};
+    matches!(error, Glutin(_) | NoGlutinConfigs(..) | OpenGL(_))
 }
 
 /// Cuts off the place in its source with which winit begins a message: `… /mod.rs:788: no server`.
