@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use copydesk::model::Rng;
 use copydesk::store::SqliteStore;
 
-use super::share;
+use super::{seed, share};
 use crate::cli::program::{COPYDESK, command, finish, record};
 
 /// A command, with what it writes.
@@ -367,7 +367,7 @@ fn sound(folder: &Path, what: &str) {
 #[test]
 fn a_command_that_is_killed_leaves_the_old_or_the_new() {
     let kills = share("COPYDESK_KILLS", 40);
-    let mut rng = Rng::new(4);
+    let mut rng = Rng::new(seed(4));
     let template = tempfile::tempdir().unwrap();
     prepare(template.path());
     let mut in_time = 0;

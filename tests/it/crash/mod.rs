@@ -14,7 +14,8 @@
 //! - `commands`: each command is killed, too; what it writes is there whole or as it was, the next
 //!   run finishes the job, and nothing is left behind. The window is killed in `tests/ui/crash.rs`.
 //!
-//! Each is done 20 times, the kills shared out; `scripts/crash 1000 300` does more.
+//! Each is done 20 times, the kills shared out; `scripts/crash 1000 300` does more. The moments are
+//! the same in each run, unless `COPYDESK_SEED` is a number other than 0.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -41,6 +42,13 @@ use disk::{Disk, Honesty};
 fn times(variable: &str) -> usize {
     let asked = std::env::var(variable).ok();
     asked.and_then(|n| n.parse().ok()).unwrap_or(20)
+}
+
+/// A seed that no other run has in which `COPYDESK_SEED` is another number.
+fn seed(number: u64) -> u64 {
+    let run = std::env::var("COPYDESK_SEED").ok();
+    let run: u64 = run.and_then(|n| n.parse().ok()).unwrap_or(0);
+    number + run * 1_000_000
 }
 
 /// So many of a hundred of them: kills are shared out over the store, the commands and the window.
@@ -78,19 +86,45 @@ fn myself() -> String {
     std::env::current_exe().unwrap().display().to_string()
 }
 
-/// Kills the child after a while; what it had acknowledged until then.
-fn kill_after(mut child: Child, while_ms: usize) -> Vec<String> {
+/// A random moment: after so many steps, and so many microseconds. So it falls into the work on a
+/// busy machine, too.
+struct Moment {
+    steps: usize,
+    then_us: usize,
+}
+
+impl Moment {
+    /// Some are before the first step, while the script starts.
+    fn random(rng: &mut Rng) -> Self {
+        let steps = rng.below(40);
+        let most = if steps == 0 { 300_000 } else { 10_000 };
+        Self {
+            steps,
+            then_us: rng.below(most),
+        }
+    }
+}
+
+/// Kills the child at a moment; what it had acknowledged until then.
+fn kill_at(mut child: Child, moment: &Moment) -> Vec<String> {
     let stdout = child.stdout.take().unwrap();
+    let (sender, steps) = std::sync::mpsc::channel();
     let reader = std::thread::Builder::new()
         .name("acknowledgements".to_owned())
         .spawn(move || {
-            BufReader::new(stdout)
-                .lines()
-                .map_while(Result::ok)
-                .collect()
+            let lines = BufReader::new(stdout).lines().map_while(Result::ok);
+            let heard = lines.inspect(|line| {
+                if line.contains("ACK ") {
+                    let _ = sender.send(()); // nobody waits for the last ones
+                }
+            });
+            heard.collect()
         })
         .unwrap();
-    std::thread::sleep(Duration::from_millis(while_ms as u64));
+    for _ in 0..moment.steps {
+        steps.recv().unwrap();
+    }
+    std::thread::sleep(Duration::from_micros(moment.then_us as u64));
     child.kill().unwrap();
     child.wait().unwrap();
     reader.join().unwrap()
@@ -98,7 +132,7 @@ fn kill_after(mut child: Child, while_ms: usize) -> Vec<String> {
 
 #[test]
 fn killed_at_any_moment_nothing_acknowledged_is_lost() {
-    let mut rng = Rng::new(1);
+    let mut rng = Rng::new(seed(1));
     let (mut steps, mut commits) = (0, 0);
     let mut folder = tempfile::tempdir().unwrap();
     let mut acknowledged = Acknowledged::default();
@@ -109,11 +143,11 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost() {
             folder = tempfile::tempdir().unwrap();
             acknowledged = Acknowledged::default();
         }
-        let child = script_command(&myself(), &[], folder.path(), kill as u64, usize::MAX)
+        let child = script_command(&myself(), &[], folder.path(), seed(kill as u64), usize::MAX)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = kill_after(child, 5 + rng.below(300));
+        let lines = kill_at(child, &Moment::random(&mut rng));
         for line in lines {
             steps += usize::from(acknowledged.hear(&line));
         }
@@ -212,12 +246,12 @@ fn cut_power(
 
 #[test]
 fn after_a_power_cut_nothing_acknowledged_is_lost() {
-    let mut rng = Rng::new(2);
+    let mut rng = Rng::new(seed(2));
     let cuts = times("COPYDESK_CUTS");
     let mut left = cuts;
-    let mut seed = 0;
+    let mut traced = 0;
     while left > 0 {
-        let Some((_folder, events)) = trace(seed) else {
+        let Some((_folder, events)) = trace(seed(traced)) else {
             return;
         };
         let said = events
@@ -230,17 +264,17 @@ fn after_a_power_cut_nothing_acknowledged_is_lost() {
         let (bad, first) = cut_power(&events, Honesty::Honest, now, &mut rng);
         assert_eq!(bad, 0, "{}", first.unwrap_or_default());
         left -= now;
-        seed += 1;
+        traced += 1;
     }
     println!("{cuts} power cuts, nothing acknowledged lost");
 }
 
 #[test]
 fn a_disk_that_does_not_sync_is_found_out() {
-    let Some((_folder, events)) = trace(99) else {
+    let Some((_folder, events)) = trace(seed(99)) else {
         return;
     };
-    let mut rng = Rng::new(3);
+    let mut rng = Rng::new(seed(3));
     let cuts = times("COPYDESK_CUTS").min(100);
     for honesty in [Honesty::SyncsAllButTheLog, Honesty::NeverSyncs] {
         let (bad, first) = cut_power(&events, honesty, cuts, &mut rng);
