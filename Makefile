@@ -57,9 +57,13 @@ wheel deb rpm tarball cli appimage:
 licences: ## Lists the crates of the build and their licences anew, for F1 in the window
 	scripts/third_party.py list >assets/licences/crates.txt
 
+.PHONY: fuzz
+fuzz: system-packages ## Runs the fuzz targets, one after the other: SECONDS=60 TARGETS="readers codec"
+	@scripts/fuzz $(or $(SECONDS),60) $(TARGETS)
+
 .PHONY: fuzz-check
-fuzz-check: ## Builds the fuzz targets without the fuzzer, on the stable toolchain
-	$(CARGO) check --manifest-path fuzz/Cargo.toml --target-dir $(BUILT)/fuzz
+fuzz-check: system-packages ## Builds the fuzz targets, and tries what is in their corpus
+	@scripts/fuzz 0 $(TARGETS)
 
 .PHONY: lint
 lint: ## Checks format, clippy and documentation
@@ -98,8 +102,8 @@ animation: system-packages ## Makes the animation of the README
 	@scripts/animation $(BUILT)/debug/copydesk docs/main-job.gif
 
 .PHONY: crash
-crash: system-packages ## Tests kills and power cuts for lost work: KILLS=1000 CUTS=300
-	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300)
+crash: system-packages ## Tests kills and power cuts for lost work: KILLS=1000 CUTS=300 SEED=1
+	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300) $(or $(SEED),0)
 
 .PHONY: team
 team: packages ## Tests teams on PostgreSQL servers of its own: ARTICLES=1000 KILLS=60 MANY=200000

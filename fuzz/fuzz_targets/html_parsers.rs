@@ -2,7 +2,7 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|page: &str| {
+libfuzzer_sys::fuzz_target!(init: copydesk_fuzz::seeds(copydesk_fuzz::samples::pages), |page: &str| {
     if let Some(difference) = copydesk::extract::difference(page) {
         panic!("{difference}");
     }

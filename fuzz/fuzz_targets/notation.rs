@@ -3,8 +3,13 @@
 #![no_main]
 
 use copydesk::model::notation;
+use copydesk_fuzz::samples;
 
-libfuzzer_sys::fuzz_target!(|notated: &str| {
+fn seeds() -> Vec<Vec<u8>> {
+    samples::notated().into_iter().map(String::into_bytes).collect()
+}
+
+libfuzzer_sys::fuzz_target!(init: copydesk_fuzz::seeds(seeds), |notated: &str| {
     let Ok(read) = notation::parse(notated) else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Steps by word, sentence, grapheme and name arrive.
+//! Steps by word, sentence, grapheme and name arrive. The first two bytes say from where.
 
 #![no_main]
 
@@ -6,10 +6,19 @@ use copydesk::edit::names::{Hop, NoKnowledge, next_name, previous_name};
 use copydesk::edit::segment;
 use copydesk::model::{BytePos, Text};
 
-libfuzzer_sys::fuzz_target!(|words: (&str, u16)| {
-    let (words, at) = words;
+fn seeds() -> Vec<Vec<u8>> {
+    copydesk_fuzz::samples::texts().into_iter().map(|text| [vec![40, 0], text].concat()).collect()
+}
+
+libfuzzer_sys::fuzz_target!(init: copydesk_fuzz::seeds(seeds), |bytes: &[u8]| {
+    let Some((at, words)) = bytes.split_first_chunk() else {
+        return;
+    };
+    let Ok(words) = std::str::from_utf8(words) else {
+        return;
+    };
     let text = Text::new(words);
-    let at = text.as_str().floor_char_boundary(usize::from(at).min(text.len()));
+    let at = text.as_str().floor_char_boundary(usize::from(u16::from_le_bytes(*at)).min(text.len()));
     let (pos, start, end) = (BytePos::from_index(at), BytePos(0), text.end());
     for step in [
         segment::next_word_start,

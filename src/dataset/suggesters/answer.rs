@@ -134,6 +134,20 @@ pub(super) fn read(
     Ok(spans)
 }
 
+/// Reads an answer as that of a program without a name.
+///
+/// # Errors
+/// If it is no answer about the article.
+#[cfg(feature = "fuzz")]
+pub fn read_answer(
+    article: &Article,
+    line: &[u8],
+    schema: &Schema,
+    task: SuggestedTask,
+) -> Result<SuggestedSpans, Fault> {
+    read(article, line, schema, task, Provenance::Tagger)
+}
+
 /// Reads an answer about entities, if all of it is valid.
 pub(super) fn strict_entities(
     article: &Article,

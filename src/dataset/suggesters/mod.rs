@@ -28,6 +28,8 @@ mod run;
 mod supervisor;
 
 pub use answer::SuggestedSpans;
+#[cfg(feature = "fuzz")]
+pub use answer::read_answer;
 pub use compare::{BUILT_IN_TRAINED, Comparison, SuggesterScores, compare};
 pub use config::{
     BUILT_IN, LabelSource, SETTING, SuggesterConfig, SuggesterSettings, TIME_LIMIT_S, TIME_LIMITS_S,
