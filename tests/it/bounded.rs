@@ -139,7 +139,7 @@ fn a_table_with_an_open_quote_is_read_in_bounded_memory() {
 }
 
 /// Nothing in what a terminal shows but letters and the ends of lines.
-fn is_plain(words: &str) -> bool {
+pub fn is_plain(words: &str) -> bool {
     let bad = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -15,6 +15,7 @@ mod dumps;
 mod formats;
 mod history;
 mod hostile;
+mod hostile_work;
 mod kept;
 mod learning;
 mod merge;

@@ -1,6 +1,6 @@
 //! Cells and figures of the report.
 
-use crate::model::Rgb;
+use crate::model::{Rgb, printable};
 
 /// A label with its colour.
 pub(super) fn label(label: &str, color: Option<Rgb>) -> String {
@@ -37,8 +37,9 @@ pub(super) fn known(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
 }
 
+/// Words as text of a page; what would turn the direction of the words after them is shown, too.
 pub(super) fn escape(words: &str) -> String {
-    words
+    printable::lines(words)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
