@@ -88,6 +88,7 @@ fn a_clock_that_is_set_back_changes_no_order_and_counts_no_time() {
     let key = store.keys(&Filter::default()).unwrap()[0];
     let article = Arc::new(store.article(key).unwrap());
 
+    let id = article.id.to_string();
     // Undo takes back what came last, not what has the latest time.
     let entries = store.history(&article, key, "maria").unwrap();
     let times: Vec<i64> = entries.iter().map(|entry| entry.at_ms).collect();
@@ -100,7 +101,7 @@ fn a_clock_that_is_set_back_changes_no_order_and_counts_no_time() {
     assert_eq!(session.annotation().status(), Status::Todo);
     drop(store);
 
-    let run = desk.run(&["history", "d.copydesk", "a", "--json"]);
+    let run = desk.run(&["history", "d.copydesk", &id, "--json"]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     let told: Value = serde_json::from_str(&run.stdout).unwrap();
     let steps = told["steps"].as_array().unwrap();

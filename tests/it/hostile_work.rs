@@ -99,6 +99,10 @@ fn reports_of_others_work_run_no_script() {
         assert!(!report.contains("<script"), "{words:?}");
         assert!(report.contains("default-src 'none'"), "{words:?}");
         assert!(
+            !report.contains('\u{202e}'),
+            "{words:?}: it turns what follows"
+        );
+        assert!(
             report.contains("&lt;script&gt;"),
             "{words:?}: nothing of it is shown"
         );
