@@ -1,10 +1,5 @@
 //! Work of others: names, labels and words that are made to act in a terminal or in a report.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "clippy knows tests, but not the functions that tests share"
-)]
-
 use serde_json::json;
 
 use crate::bounded::is_plain;
