@@ -13,7 +13,7 @@ use copydesk_fuzz::samples;
 const SENTENCES: &str = "The ferry to Għawdex — €12 — left.\n\nAda 👩‍🚀 said: нет.";
 
 fn text() -> Text {
-    Text::new(SENTENCES.repeat(4))
+    Text::new(&SENTENCES.repeat(4))
 }
 
 fn seeds() -> Vec<Vec<u8>> {
