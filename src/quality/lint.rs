@@ -136,8 +136,9 @@ fn edges(
 
 /// Whether a span is partly in a region and partly not.
 fn reaches_over(annotation: &Annotation, span: Span) -> bool {
-    let regions = annotation.regions_in(span);
-    !regions.is_empty() && !regions.iter().any(|region| region.span.contains(span))
+    // They do not overlap, so a region that holds the span is the only one in it.
+    let first = annotation.regions_in(span).first();
+    first.is_some_and(|region| !region.span.contains(span))
 }
 
 fn switched_off(
