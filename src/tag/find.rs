@@ -6,7 +6,7 @@ use super::features::ArticleContext;
 use super::label_consistency::{Mention, make_consistent};
 use super::model::{Calibration, TagModel, tag_of};
 use super::words::Words;
-use super::{Roles, confirmed_names, short_forms};
+use super::{Roles, confirmed_names, missed_names, short_forms};
 use crate::learn::math;
 use crate::learn::perceptron::marginals::Marginals;
 use crate::learn::perceptron::{FeatureRows, Scratch};
@@ -27,14 +27,16 @@ pub struct FoundName {
 /// Each piece is read by itself, but names in one of them help to find those in the others.
 #[must_use]
 pub fn find(model: &TagModel, text: &str, pieces: &[Range<usize>]) -> Vec<FoundName> {
-    find_in(model, &Words::read(text, pieces, model.lexicon()))
+    find_in(model, &Words::read(text, pieces, model.lexicon()), &[])
 }
 
-/// Finds the names among words.
-pub(super) fn find_in(model: &TagModel, words: &Words) -> Vec<FoundName> {
+/// Finds the names among words, and where the model finds nothing, the names that annotators are
+/// sure to tag again.
+pub(super) fn find_in(model: &TagModel, words: &Words, certain: &[Mention]) -> Vec<FoundName> {
     let mut mentions = mentions(model, words);
     make_consistent(words, &mut mentions);
     confirmed_names::complete(words, &mut mentions);
+    missed_names::add(words, certain, &mut mentions);
     let persons = Roles::of(&model.types).persons;
     short_forms::follow(words, &persons, &mut mentions);
     mentions

@@ -3,10 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::label_consistency::Mention;
 use super::words::{Word, shape};
 
 /// The longest name that is remembered, in words.
 const LONGEST: usize = 8;
+
+/// How often a name has to be confirmed until annotators are sure to tag it again.
+const LEAST_CONFIRMED: u64 = 5;
 
 /// The number of label codes that a feature can hold.
 pub(super) const LABEL_CODES: usize = 63;
@@ -38,6 +42,17 @@ impl Entry {
     #[must_use]
     pub fn is_sure(&self) -> bool {
         self.untagged == 0 && self.counts.iter().filter(|count| **count > 0).count() == 1
+    }
+
+    /// The label that annotators are sure to give these words again, as an index, with the share of
+    /// their occurrences that had it. `None` if too few had it.
+    #[must_use]
+    pub fn certain(&self) -> Option<(usize, f64)> {
+        let kind = self.most()?;
+        let (own, total) = (u64::from(self.counts[kind]), u64::from(self.total()));
+        let all = total + u64::from(self.untagged);
+        let is_certain = total >= LEAST_CONFIRMED && 2 * own > total && 10 * total >= 9 * all;
+        is_certain.then(|| (kind, own as f64 / (all + 1) as f64))
     }
 
     fn is_empty(&self) -> bool {
@@ -221,6 +236,24 @@ impl Gazetteer {
             }
             at = end;
         }
+    }
+
+    /// The names among the words that annotators are sure to tag again: see [`Entry::certain`].
+    pub(super) fn certain(&self, text: &str, words: &[Word]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() && !self.entries.is_empty() {
+            let Some((end, entry)) = self.longest(text, words, at) else {
+                at += 1;
+                continue;
+            };
+            if let Some((kind, score)) = entry.certain() {
+                let words = at..end;
+                found.push(Mention { words, kind, score });
+            }
+            at = end;
+        }
+        found
     }
 
     /// The end and the labels of the longest known name that begins at a word.

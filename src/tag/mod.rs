@@ -7,8 +7,8 @@
 //!   word of an article.
 //! - [`features`] turns words into features, and [`model`] holds the weights for them.
 //! - [`mod@find`] finds names with a model, `label_consistency` makes the mentions of one name
-//!   agree, `short_forms` finds the last names of persons, and
-//!   `confirmed_names` completes names that annotators confirmed.
+//!   agree, `confirmed_names` completes names that annotators confirmed, `missed_names` adds those that
+//!   the model misses, and `short_forms` finds the last names of persons.
 //! - `name_edges` cuts `titles` off and joins the parts of persons' names, and `acronyms` makes
 //!   acronyms the same name as their long form.
 //! - `language_of` detects the language of an article, and `language_by_block` that of blocks in
@@ -32,6 +32,7 @@ mod language_codes;
 mod language_of;
 pub mod languages;
 pub mod lexicon;
+mod missed_names;
 pub mod model;
 mod name_edges;
 pub mod online;
@@ -87,7 +88,7 @@ pub fn suggest_in(
     pieces: &[Range<usize>],
 ) -> Vec<Entity> {
     let words = Words::read(text.as_str(), pieces, model.lexicon());
-    let mut found = find::find_in(model, &words);
+    let mut found = find::find_in(model, &words, &[]);
     let roles = Roles::of(&model.types);
     let titles = Titles::of(&model.language);
     roles.correct(text.as_str(), &words, model.lexicon(), titles, &mut found);

@@ -7,6 +7,7 @@ use super::team_bar;
 use crate::app::command::Command;
 use crate::app::state::{Dialog, Message, OpenArticle, State, Tab};
 use crate::app::ui::theme::Theme;
+use crate::dataset::SUPPORTED_LANGUAGES;
 use crate::model::figures;
 
 /// The language is named only where there is this much room, in points.
@@ -110,9 +111,11 @@ fn suggestions(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>
         .filter(|_| state.tab == Tab::Annotate)
     {
         dot(ui, theme);
-        ui.label(RichText::new(words).color(theme.warn)).on_hover_text(
-            "The tagger that comes with Copydesk is trained and measured for English. It learns other languages from the articles that you finish.",
-        );
+        let label = ui.label(RichText::new(words).color(theme.warn));
+        label.on_hover_text(format!(
+            "The tagger that comes with Copydesk is trained and measured for {} languages, which `copydesk languages` lists. It learns others from the articles that you finish.",
+            SUPPORTED_LANGUAGES.len()
+        ));
     }
     if let Some(words) = state
         .language_quality()

@@ -8,7 +8,8 @@ use super::{FeatureRows, MAX_TAGS, Perceptron, Scratch};
 pub struct Trainer {
     /// The current weights, which are not averaged.
     pub model: Perceptron,
-    /// For each weight, the sum of its changes, each times the number of sequences before it.
+    /// For each changed row, the sums of the changes of its weights, each times the number of
+    /// sequences before it.
     sums: Vec<f32>,
     step_sums: Vec<f32>,
     /// The number of sequences so far, counted from 1.
@@ -25,8 +26,10 @@ pub struct Trainer {
     pub missed: f32,
     /// The size of a change.
     pub step: StepSize,
-    /// For each row, the number of its changes.
-    changed: Vec<f32>,
+    /// For each row its place among the changed ones, counted from 1; 0 if it never changed.
+    places: Vec<u32>,
+    /// The changed rows, each with the number of its changes.
+    changed: Vec<(u32, f32)>,
 }
 
 /// The size of a change of the weights.
@@ -47,7 +50,7 @@ impl Trainer {
     #[must_use]
     pub fn new(model: Perceptron) -> Self {
         Self {
-            sums: vec![0.0; model.rows.len()],
+            sums: Vec::new(),
             step_sums: vec![0.0; model.steps.len()],
             seen: 1.0,
             before: 0.0,
@@ -57,7 +60,8 @@ impl Trainer {
             margin: 0.0,
             missed: 0.0,
             step: StepSize::Fading(1.0),
-            changed: vec![0.0; model.rows.len() / model.stride],
+            places: vec![0; model.rows.len() / model.stride],
+            changed: Vec::new(),
             model,
         }
     }
@@ -99,6 +103,18 @@ impl Trainer {
         self.seen += 1.0;
     }
 
+    /// The place of a row among the changed ones.
+    fn place_of(&mut self, row: u32) -> usize {
+        let place = &mut self.places[row as usize];
+        if *place == 0 {
+            self.changed.push((row, 0.0));
+            self.sums
+                .resize(self.changed.len() * self.model.stride, 0.0);
+            *place = self.changed.len() as u32;
+        }
+        *place as usize - 1
+    }
+
     /// The size of the change that makes `gold` as good as `guess` with its margin.
     fn fitting(&self, rows: &FeatureRows, gold: &[u8], guess: &[u8]) -> f32 {
         let (count, stride) = (self.model.grammar.tags, self.model.stride);
@@ -130,16 +146,16 @@ impl Trainer {
             if right != wrong {
                 for &row in rows.of(nth) {
                     let mut by = by;
-                    let changed = &mut self.changed[row as usize];
+                    let place = self.place_of(row);
+                    let changed = &mut self.changed[place].1;
                     *changed += 1.0;
                     if fades {
                         by /= changed.sqrt();
                     }
-                    let row = row as usize * stride;
                     for (tag, by) in [(right, by), (wrong, -by)] {
-                        let at = row + usize::from(tag);
-                        self.model.rows[at] += by;
-                        self.sums[at] += by * self.age(1 << tag);
+                        let at = usize::from(tag);
+                        self.model.rows[row as usize * stride + at] += by;
+                        self.sums[place * stride + at] += by * self.age(1 << tag);
                     }
                 }
             }
@@ -174,17 +190,10 @@ impl Trainer {
             .map(|at| self.age(1 << (at / count) | 1 << (at % count)))
             .collect();
         let mut model = self.model;
-        for ((row, sums), changed) in model
-            .rows
-            .chunks_exact_mut(stride)
-            .zip(self.sums.chunks_exact(stride))
-            .zip(&self.changed)
-        {
-            // Most rows never change.
-            if *changed > 0.0 {
-                for ((weight, sum), share) in row.iter_mut().zip(sums).zip(&shares) {
-                    *weight -= sum * share;
-                }
+        for ((row, _), sums) in self.changed.iter().zip(self.sums.chunks_exact(stride)) {
+            let row = &mut model.rows[*row as usize * stride..][..stride];
+            for ((weight, sum), share) in row.iter_mut().zip(sums).zip(&shares) {
+                *weight -= sum * share;
             }
         }
         for ((weight, sum), age) in model.steps.iter_mut().zip(&self.step_sums).zip(&ages) {

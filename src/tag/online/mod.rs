@@ -507,7 +507,8 @@ impl OnlineTagger {
     pub fn suggest_in(&self, text: &Text, pieces: &[Range<usize>]) -> Vec<Entity> {
         let mut words = Words::read(text.as_str(), pieces, self.start.lexicon());
         self.known_names.mark(text.as_str(), &mut words.all);
-        let mut found = find_in(&self.model, &words);
+        let certain = self.known_names.certain(text.as_str(), &words.all);
+        let mut found = find_in(&self.model, &words, &certain);
         let lexicon = self.start.lexicon();
         let titles = Titles::of(&self.start.language).filter(|_| !self.keeps_titles);
         self.roles

@@ -71,11 +71,40 @@ fn the_same_articles_give_the_same_model_in_any_order() {
     teach(&mut other, 0, articles[0]);
     assert!(other.model() == plain.model());
     assert_eq!(other.gazetteer(), plain.gazetteer());
+    let text = "The Queen of Malta, with Maria Borg and Karl Vella, met the Gozo Star.";
+    assert_eq!(tagged(&other, text), tagged(&plain, text));
     // The same article again changes nothing.
     let document = notation::parse(articles[1]).unwrap();
     let all = vec![0..document.text.len()];
     assert!(!other.put(1, &document.text, all, document.annotation.entities()));
     assert_eq!(other.to_derive(), 0);
+}
+
+#[test]
+fn a_name_that_was_confirmed_often_is_suggested_until_annotators_leave_it() {
+    let schema = schema(&["VESSEL"]);
+    let mut tagger = OnlineTagger::from_nothing(&schema);
+    let unlike = "the rest of it, and quite another thing, was 5 kg of brandok, as ever";
+    let text = "They want Brandok Trading.";
+    for number in 0..12 {
+        let marked =
+            format!("body| {unlike}\nbody| It was {{VESSEL Brandok Trading}}, {number}.\n");
+        teach(&mut tagger, number, &marked);
+    }
+    // The model by itself may miss it in other surroundings; what was confirmed does not.
+    let own = |tagger: &OnlineTagger| {
+        let words = Words::read(text, &[0..text.len()], tagger.start.lexicon());
+        tagger.gazetteer().certain(text, &words.all).len()
+    };
+    assert_eq!(own(&tagger), 1);
+    assert_eq!(tagged(&tagger, text), ["VESSEL Brandok Trading"]);
+    for number in 12..14 {
+        teach(&mut tagger, number, "body| They want Brandok Trading.\n");
+    }
+    assert_eq!(own(&tagger), 0, "left untagged twice of fourteen times");
+    assert!(tagger.forget(12));
+    tagger.refit();
+    assert_eq!(own(&tagger), 1);
 }
 
 #[test]

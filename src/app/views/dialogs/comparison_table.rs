@@ -67,10 +67,14 @@ fn table(
             .striped(true)
             .spacing([14.0, 6.0])
             .show(ui, |ui| {
-                let head = ["suggester".to_owned(), "all".to_owned()];
-                let names = labels.iter().map(|label| label.as_str().to_owned());
-                for words in head.into_iter().chain(names).chain(["saved".to_owned()]) {
-                    ui.label(RichText::new(words).small().color(theme.faint));
+                let faint = |words: &str| RichText::new(words).small().color(theme.faint);
+                ui.label(faint("suggester"));
+                let names = labels.iter().map(|label| label.as_str());
+                for words in ["all"].into_iter().chain(names).chain(["saved"]) {
+                    // Over the last digits of the figures.
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.label(faint(words));
+                    });
                 }
                 ui.end_row();
                 for row in rows {

@@ -8,12 +8,18 @@ use crate::app::tasks::jobs::JobKind;
 use crate::app::ui::theme;
 use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
-use crate::dataset::suggesters::{BUILT_IN, LabelSource, SuggesterConfig, TIME_LIMITS_S};
+use crate::dataset::suggesters::{
+    BUILT_IN, LabelSource, SuggesterConfig, SuggesterSettings, TIME_LIMITS_S,
+};
 use crate::formats::metadata::suggested_by::SuggestedTask;
 use crate::model::Schema;
 
 /// Width of the page, in points.
 pub const WIDTH: f32 = 720.0;
+/// Width of a list of suggesters to choose from, in points.
+const CHOICE_WIDTH: f32 = 118.0;
+/// Space between a label and its list, and between a list and the next label, in points.
+const CHOICE_GAP: f32 = 12.0;
 /// How many suggestions of a test are shown.
 const SHOWN: usize = 8;
 
@@ -230,44 +236,88 @@ fn uses(ui: &mut Ui, dataset: &OpenDataset, theme: &Theme, out: &mut Vec<Message
     let mut sources = vec![LabelSource::Regions];
     let labels = schema.entities().iter().filter(|label| label.enabled);
     sources.extend(labels.map(|label| LabelSource::Entity(label.label.clone())));
-    ui.horizontal_wrapped(|ui| {
-        for source in sources {
-            let (task, words, used) = match &source {
-                LabelSource::Regions => (
-                    SuggestedTask::Regions,
-                    "regions".to_owned(),
-                    settings.regions.as_deref(),
-                ),
-                LabelSource::Entity(label) => (
-                    SuggestedTask::Entities,
-                    label.as_str().to_owned(),
-                    settings.of_label(label),
-                ),
-            };
-            let names = settings.suggesters.iter().filter(|one| one.task == task);
-            let names: Vec<&str> = names.map(|one| one.name.as_str()).collect();
-            if names.is_empty() {
-                continue;
+    let choices: Vec<Choice<'_>> = sources
+        .into_iter()
+        .filter_map(|source| Choice::of(settings, source))
+        .collect();
+    let columns = columns(ui, &choices);
+    egui::Grid::new("who suggests what")
+        .spacing([CHOICE_GAP, 8.0])
+        .show(ui, |ui| {
+            for (nth, choice) in choices.into_iter().enumerate() {
+                if nth > 0 && nth % columns == 0 {
+                    ui.end_row();
+                }
+                choice.show(ui, out);
             }
-            let used = used.unwrap_or(BUILT_IN).to_owned();
-            let mut chosen = used.clone();
-            let label = ui.label(&words);
-            egui::ComboBox::from_id_salt(("suggester of", &words))
-                .selected_text(&chosen)
-                .width(110.0)
-                .show_ui(ui, |ui| {
-                    for name in [BUILT_IN].into_iter().chain(names) {
-                        ui.selectable_value(&mut chosen, name.to_owned(), name);
-                    }
-                })
-                .response
-                .labelled_by(label.id);
-            ui.add_space(10.0);
-            if chosen != used {
-                say(out, SuggestersMessage::Choose(source, chosen));
-            }
+        });
+}
+
+/// A label with the suggesters that it may have.
+struct Choice<'a> {
+    source: LabelSource,
+    words: String,
+    used: &'a str,
+    names: Vec<&'a str>,
+}
+
+impl<'a> Choice<'a> {
+    /// The choice for a label; `None` if no suggester is for its task.
+    fn of(settings: &'a SuggesterSettings, source: LabelSource) -> Option<Self> {
+        let (task, words, used) = match &source {
+            LabelSource::Regions => (
+                SuggestedTask::Regions,
+                "regions".to_owned(),
+                settings.regions.as_deref(),
+            ),
+            LabelSource::Entity(label) => (
+                SuggestedTask::Entities,
+                label.as_str().to_owned(),
+                settings.of_label(label),
+            ),
+        };
+        let names = settings.suggesters.iter().filter(|one| one.task == task);
+        let names: Vec<&str> = names.map(|one| one.name.as_str()).collect();
+        (!names.is_empty()).then_some(Self {
+            source,
+            words,
+            used: used.unwrap_or(BUILT_IN),
+            names,
+        })
+    }
+
+    fn show(self, ui: &mut Ui, out: &mut Vec<Message>) {
+        let mut chosen = self.used;
+        let label = ui.label(&self.words);
+        egui::ComboBox::from_id_salt(("suggester of", &self.words))
+            .selected_text(chosen)
+            .width(CHOICE_WIDTH)
+            .truncate()
+            .show_ui(ui, |ui| {
+                for name in [BUILT_IN].into_iter().chain(self.names) {
+                    ui.selectable_value(&mut chosen, name, name);
+                }
+            })
+            .response
+            .labelled_by(label.id);
+        if chosen != self.used {
+            let chosen = chosen.to_owned();
+            say(out, SuggestersMessage::Choose(self.source, chosen));
         }
-    });
+    }
+}
+
+/// How many labels with their suggesters fit side by side, so that none is parted from its label.
+fn columns(ui: &Ui, choices: &[Choice<'_>]) -> usize {
+    let width = |choice: &Choice<'_>| {
+        let words = egui::WidgetText::from(&choice.words);
+        let wrap = Some(egui::TextWrapMode::Extend);
+        let font = egui::TextStyle::Body;
+        words.into_galley(ui, wrap, f32::INFINITY, font).size().x
+    };
+    let widest = choices.iter().map(width).fold(0.0, f32::max);
+    let one = widest + CHOICE_WIDTH + 2.0 * CHOICE_GAP;
+    ((ui.available_width() + CHOICE_GAP) / one).floor().max(1.0) as usize
 }
 
 /// The buttons for work on many articles.

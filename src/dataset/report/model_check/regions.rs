@@ -67,12 +67,12 @@ impl Judge for RegionJudge {
             return Ok(());
         };
         let regions = work.stored.annotation.regions();
-        let mut explained = 0;
-        for run in runs(&article, model, regions, found) {
-            let Some(suspect) = suspect(run, work, &article, model, &mut explained) else {
-                continue;
-            };
-            found.suspects.push(suspect);
+        let runs = runs(&article, model, regions, found);
+        let explained = most_doubted(&runs);
+        for (nth, run) in runs.into_iter().enumerate() {
+            let is_explained = explained.contains(&nth);
+            let suspect = suspect(run, work, &article, model, is_explained);
+            found.suspects.extend(suspect);
         }
         Ok(())
     }
@@ -149,12 +149,22 @@ fn runs(
     runs
 }
 
+/// The runs with the largest margins, which get reasons: those with small ones are hardly ever
+/// doubted in the end.
+fn most_doubted(runs: &[Run]) -> Vec<usize> {
+    let margin = |run: &Run| (run.sums[run.thought] - run.sums[run.given]) / run.weight;
+    let mut order: Vec<usize> = (0..runs.len()).collect();
+    order.sort_by(|one, other| margin(&runs[*other]).total_cmp(&margin(&runs[*one])));
+    order.truncate(EXPLAINED);
+    order
+}
+
 fn suspect(
     run: Run,
     work: &Work<'_>,
     article: &FeaturizedArticle,
     model: &StackedModel,
-    explained: &mut usize,
+    is_explained: bool,
 ) -> Option<Suspect> {
     let thought = Label::new(model.labels().get(run.thought)?).ok()?;
     let given = run.region.as_ref().map(|region| &region.label);
@@ -184,8 +194,7 @@ fn suspect(
             percent(other)
         ),
     });
-    if *explained < EXPLAINED {
-        *explained += 1;
+    if is_explained {
         let why = article.why(model, run.span, model.labels().get(run.given)?);
         let against = why.into_iter().flat_map(|why| why.reasons);
         let against = against.filter(|reason| reason.weight < 0.0);
