@@ -59,6 +59,15 @@ pub fn language_of(text: &str, declared: &str) -> &'static str {
         primary => LANGUAGES.iter().copied().find(|known| *known == primary),
     };
     let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let letters = |most: usize| {
+        let letters = sample.chars().filter(|c| c.is_alphabetic());
+        letters.take(most).count()
+    };
+    if let Some(declared) = declared
+        && letters(SURE) < SURE
+    {
+        return declared;
+    }
     let is_kazakh = is_kazakh(sample);
     let Some(found) = detect(sample) else {
         return declared.unwrap_or_default();
@@ -69,9 +78,8 @@ pub fn language_of(text: &str, declared: &str) -> &'static str {
         tag_of(found.lang())
     };
     let Some(declared) = declared else {
-        let letters = sample.chars().filter(|c| c.is_alphabetic());
         // Of a headline in Latin letters, the language is a guess.
-        let is_short = letters.take(SHORT).count() < SHORT;
+        let is_short = letters(SHORT) < SHORT;
         return if found.is_reliable() || is_kazakh {
             detected
         } else if is_short && sample.is_ascii() {
@@ -83,8 +91,7 @@ pub fn language_of(text: &str, declared: &str) -> &'static str {
                 .map_or(detected, |found| tag_of(found.lang()))
         };
     };
-    let letters = sample.chars().filter(|c| c.is_alphabetic());
-    if are_alike(declared, detected) || !found.is_reliable() || letters.take(SURE).count() < SURE {
+    if are_alike(declared, detected) || !found.is_reliable() {
         declared
     } else {
         detected
