@@ -274,7 +274,11 @@ impl History {
     }
 
     /// `from`: the first line of the history whose names count.
-    fn in_names_of_now(&self, mut transaction: Transaction, from: usize) -> (Transaction, bool) {
+    pub(super) fn in_names_of_now(
+        &self,
+        mut transaction: Transaction,
+        from: usize,
+    ) -> (Transaction, bool) {
         let mut differs = false;
         for (_, names) in self.renames.iter().filter(|(at, _)| *at >= from) {
             for edit in &mut transaction.edits {
@@ -305,6 +309,11 @@ impl History {
             }
         }
         (transaction, differs)
+    }
+
+    /// The places of the edits that were not undone, oldest first.
+    pub(super) fn standing(&self) -> &[usize] {
+        &self.undo
     }
 
     /// The number of edits that were not undone: the measure of effort.

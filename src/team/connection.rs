@@ -56,6 +56,9 @@ pub struct Head {
     pub roles: Vec<String>,
     /// The version of the labels and guidelines; see [`Server::schema_changes_after`].
     pub schema_version: i64,
+    /// The members who are connected now, by name, this login among them; empty for the owner and
+    /// for strangers.
+    pub here: Vec<String>,
 }
 
 /// A connection to the server of a team dataset.
@@ -185,7 +188,7 @@ impl Server {
     }
 
     fn head_within(&self, limit: Duration) -> Result<Head> {
-        let sql = "SELECT seq, epoch, dataset, roles, schema_version FROM copydesk.head()";
+        let sql = "SELECT seq, epoch, dataset, roles, schema_version, here FROM copydesk.head()";
         let rows = self.query_within(limit, sql, Vec::new())?;
         let row = rows.first();
         Ok(Head {
@@ -194,6 +197,7 @@ impl Server {
             dataset: self.get(row, 2)?,
             roles: self.get(row, 3)?,
             schema_version: self.get(row, 4)?,
+            here: self.get(row, 5)?,
         })
     }
 

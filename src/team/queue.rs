@@ -123,14 +123,24 @@ impl Server {
         }
     }
 
-    /// Orders the queue.
+    /// Orders the queue, some thousand articles at a time.
     ///
     /// # Errors
-    /// If the login is not a manager, or the server cannot be asked.
+    /// If the login is not a manager, somebody else orders the queue meanwhile, or the server cannot
+    /// be asked. Articles up to some number may be ordered then; calling it again orders the rest.
     pub fn set_order(&self, order: QueueOrder) -> Result<()> {
-        let sql = "SELECT copydesk.set_order($1)";
-        self.query_within(LONG_CALL, sql, params![order.as_str()])?;
-        Ok(())
+        let mut after = 0_i64;
+        loop {
+            let rows = self.query_within(
+                LONG_CALL,
+                "SELECT copydesk.set_order($1, $2)",
+                params![order.as_str(), after],
+            )?;
+            match self.get(rows.first(), 0)? {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Sets the priority of articles: those with a higher one come first. Returns how many there are.

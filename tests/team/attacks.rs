@@ -250,7 +250,7 @@ fn attempts(team: &Team) -> Vec<(&'static str, String, Outcome)> {
     // An annotator steers nothing and takes nothing that is not hers.
     for call in [
         "set_overlap(9, 0)".to_owned(),
-        "set_order('random')".to_owned(),
+        "set_order('random', 0)".to_owned(),
         "set_priority(1, 9)".to_owned(),
         "set_priorities(ARRAY[1]::bigint[], 9)".to_owned(),
         "close_articles(ARRAY[1]::bigint[], true)".to_owned(),

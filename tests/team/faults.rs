@@ -1,7 +1,5 @@
 //! Networks and servers that fail: nothing acknowledged is lost, and nothing is there twice.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,121 +7,26 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use copydesk::dataset::team::{
-    Link, Server, ServerAddress, TeamError, TeamPack, TeamRole, WorkOutcome, dump, restore_dump,
-    send, take,
+    Server, ServerAddress, TeamError, TeamPack, TeamRole, WorkOutcome, dump, restore_dump, send,
+    take,
 };
 use copydesk::dataset::{CancelFlag, Dataset, Silent};
 use copydesk::model::Status;
 use copydesk::store::Store;
 
 use super::annotator::{edit, make_team};
+use super::proxy::Proxy;
 use super::server::{OWNER_PASSWORD, Postgres, Team, password};
 
-/// A line to the server that can be disturbed.
-struct Proxy {
-    port: u16,
-    state: Arc<Disturbance>,
-}
-
-#[derive(Default)]
-struct Disturbance {
-    /// Nothing goes through any more, and nobody hears of it.
-    is_frozen: AtomicBool,
-    /// The answer to every second save is swallowed, and the line cut.
-    swallows: AtomicBool,
-    saves: AtomicUsize,
-    swallowed: AtomicUsize,
-    /// The line is cut before a save arrives, every third time.
-    cuts: AtomicBool,
-}
-
-impl Proxy {
-    fn start(server: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Disturbance::default());
-        let shared = Arc::clone(&state);
-        named("proxy", move || {
-            for client in listener.incoming().flatten() {
-                let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else {
-                    continue;
-                };
-                forward(&client, &server, &shared);
-            }
-        });
-        Self { port, state }
-    }
-
-    fn link(&self, team: &Team, name: &str) -> Link {
-        let address = ServerAddress {
-            port: self.port,
-            ..team.address(name)
-        };
-        Link::new(address, password(&format!("password-of-{name}")))
-    }
-}
-
-fn named(name: &str, work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .unwrap();
-}
-
-fn forward(client: &TcpStream, server: &TcpStream, state: &Arc<Disturbance>) {
-    let armed = Arc::new(AtomicBool::new(false));
-    for from_client in [true, false] {
-        let (from, to) = if from_client {
-            (client, server)
-        } else {
-            (server, client)
-        };
-        let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-        let (state, armed) = (Arc::clone(state), Arc::clone(&armed));
-        named("proxy-line", move || {
-            let mut bytes = vec![0; 1 << 16];
-            while let Ok(length) = from.read(&mut bytes) {
-                if length == 0 {
-                    break;
-                }
-                while state.is_frozen.load(Ordering::SeqCst) {
-                    thread::sleep(Duration::from_millis(20));
-                }
-                let chunk = &bytes[..length];
-                let is_save = from_client && chunk.windows(7).any(|some| some == b"\"kind\":");
-                if is_save {
-                    let count = state.saves.fetch_add(1, Ordering::SeqCst);
-                    if state.cuts.load(Ordering::SeqCst) && count % 3 == 0 {
-                        break;
-                    }
-                    armed.store(
-                        state.swallows.load(Ordering::SeqCst) && count % 2 == 0,
-                        Ordering::SeqCst,
-                    );
-                }
-                if !from_client && armed.load(Ordering::SeqCst) {
-                    state.swallowed.fetch_add(1, Ordering::SeqCst);
-                    break;
-                }
-                if to.write_all(chunk).is_err() {
-                    break;
-                }
-            }
-            let _ = from.shutdown(Shutdown::Both);
-            let _ = to.shutdown(Shutdown::Both);
-        });
-    }
-}
-
 /// Makes a team with one annotator, and takes articles into a file.
-fn team_with_ada(server: &Arc<Postgres>, folder: &Path, articles: usize) -> Team {
+pub fn team_with_ada(server: &Arc<Postgres>, folder: &Path, articles: usize) -> Team {
     let team = server.database();
     make_team(&team, folder, articles, 2);
     team.add("ada", &[TeamRole::Annotator]);
     team
 }
 
-fn ids(dataset: &Dataset) -> Vec<String> {
+pub fn ids(dataset: &Dataset) -> Vec<String> {
     let pack = TeamPack::load(dataset.store()).unwrap().unwrap();
     pack.articles
         .values()
@@ -439,46 +342,6 @@ fn a_restored_backup_is_refilled_by_the_members() {
     let report = send(&mut link, &mut dataset, 600, &mut Silent, &cancel).unwrap();
     assert!(!report.was_restored && report.entries == 0);
     assert_eq!(assert_all_there_once(&team, "ada", dataset.store()), 5);
-}
-
-#[test]
-fn one_person_in_two_files_is_told_and_loses_nothing() {
-    let Some(server) = Postgres::shared() else {
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let team = team_with_ada(&server, folder.path(), 2);
-    let (mut link, cancel) = (team.link("ada"), CancelFlag::default());
-    let ada = team.login("ada");
-    let file = folder.path().join("desk.copydesk");
-    take(&mut link, &file, 1, 600, &mut Silent, &cancel).unwrap();
-    let copy = folder.path().join("laptop.copydesk");
-    Dataset::copy(&file, &copy, false).unwrap();
-    let mut desk = Dataset::open(&file).unwrap();
-    let mut laptop = Dataset::open(&copy).unwrap();
-    let id = ids(&desk).remove(0);
-    edit(desk.store_mut(), &id, &ada, "at the desk", Status::Started);
-    edit(
-        laptop.store_mut(),
-        &id,
-        &ada,
-        "on the train",
-        Status::Started,
-    );
-    let mut send_from =
-        |dataset: &mut Dataset| send(&mut link, dataset, 600, &mut Silent, &cancel).unwrap();
-    assert_eq!(send_from(&mut desk).conflicts, Vec::<String>::new());
-    for _ in 0..2 {
-        let report = send_from(&mut laptop);
-        assert_eq!((report.conflicts, report.entries), (vec![id.clone()], 0));
-    }
-    assert_eq!(send_from(&mut desk).entries, 0);
-    let key = laptop.store().find(&id).unwrap().unwrap();
-    assert_eq!(
-        super::annotator::remarks(laptop.store(), key, &ada),
-        ["on the train"]
-    );
-    assert_eq!(assert_all_there_once(&team, "ada", desk.store()), 1);
 }
 
 #[test]

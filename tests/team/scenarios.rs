@@ -59,7 +59,7 @@ fn an_annotator_may_have_more_or_fewer_and_take_finished_work_up_again() {
     let mut dataset = Dataset::open(&file).unwrap();
     edit(dataset.store_mut(), "a0001", &ada, "first", Status::Done);
     send(&mut link, &mut dataset, 600, &mut Silent, &cancel).unwrap();
-    let fewer = copydesk::dataset::team::give_back(&mut link, &dataset, &cancel).unwrap();
+    let fewer = copydesk::dataset::team::give_back(&mut link, &mut dataset, &cancel).unwrap();
     assert_eq!(fewer, 2);
     let states = "SELECT string_agg(state, ' ' ORDER BY article) FROM copydesk.assignment";
     let mut owner = team.owner_sql();

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use copydesk::app::{Command, Dialog, Message, Tab, TeamAccess, TeamMessage};
 use copydesk::dataset::team::sync::{Line, SyncPace};
-use copydesk::model::Status;
+use copydesk::model::{Annotation, BytePos, Entity, Label, Provenance, Status};
+use copydesk::store::ArticleKey;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::{Window, article};
@@ -35,6 +36,9 @@ fn access(team: &TeamInMemory, folder: &Path) -> TeamAccess {
 /// A window in which a member opens her file.
 fn window(team: &TeamInMemory, folder: &Path) -> Window {
     let mut window = Window::with_teams(access(team, folder));
+    let mut settings = window.state().settings.clone();
+    settings.articles_ahead = 2;
+    window.send(Message::Settings(Box::new(settings)));
     window.send(Message::Team(TeamMessage::Open(ADDRESS.to_owned())));
     window
 }
@@ -274,4 +278,100 @@ fn labels_that_the_team_renames_come_when_the_file_is_opened_again() {
         "{now:?}"
     );
     assert!(!sees(&window, "The team has changed its labels"));
+}
+
+#[test]
+fn a_line_that_is_frozen_is_said_like_one_that_is_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let team = team(3);
+    let mut window = at_work(&team, folder.path());
+    team.content().is_frozen = true;
+    window.press("Ctrl+Enter");
+    window.until_saved();
+    until_seen(&mut window, "No connection · 1 waiting, safe in this file");
+    team.content().is_frozen = false;
+    window.send(Message::Run(Command::TeamSend));
+    until_sent(&mut window, &team, 1);
+}
+
+#[test]
+fn a_login_that_expires_at_work_asks_to_sign_in_again_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let team = team(3);
+    let mut window = at_work(&team, folder.path());
+    team.content().is_locked_out = true;
+    window.press("Ctrl+Enter");
+    window.until_saved();
+    until_seen(&mut window, "Sign in again · 1 waiting, safe in this file");
+    assert!(window.state().dialog.is_none(), "nobody is interrupted");
+    team.content().is_locked_out = false;
+    window.send(Message::Run(Command::TeamSend));
+    until_sent(&mut window, &team, 1);
+}
+
+#[test]
+fn what_was_done_on_another_computer_comes_into_the_open_article() {
+    let folder = tempfile::tempdir().unwrap();
+    let team = team(2);
+    let mut window = at_work(&team, folder.path());
+    let text = window
+        .state()
+        .article
+        .as_ref()
+        .unwrap()
+        .session
+        .article()
+        .text
+        .clone();
+    let at = text.as_str().find("Gozo").unwrap() as u32;
+    let gozo = Entity {
+        span: text.span(BytePos(at), BytePos(at + 4)).unwrap(),
+        label: Label::new("GPE").unwrap(),
+        provenance: Provenance::Person,
+    };
+    let there = Annotation::from_parts(&text, vec![], vec![gozo], Status::Started, vec![]);
+    team.content().change_elsewhere(1, there.unwrap());
+    window.press("Ctrl+Enter");
+    until_seen(
+        &mut window,
+        "on another computer, too. Both changes are in it now",
+    );
+    until_sent(&mut window, &team, 1);
+    assert_eq!(window.state().team().unwrap().status.problems(), []);
+    window.press("Ctrl+Home");
+    window.send(Message::OpenArticle(ArticleKey(1)));
+    window.until(|state| {
+        state
+            .article
+            .as_ref()
+            .is_some_and(|one| one.key == ArticleKey(1))
+    });
+    let article = window.state().article.as_ref().unwrap();
+    let annotation = article.session.annotation();
+    assert_eq!(annotation.status(), Status::Done);
+    assert_eq!(annotation.entities().len(), 1);
+}
+
+#[test]
+fn given_back_articles_stay_in_the_list_and_are_not_the_next_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let team = team(6);
+    team.content().here = vec!["ada".to_owned(), "ben".to_owned()];
+    let mut window = at_work(&team, folder.path());
+    until_seen(&mut window, "ben is here");
+    let mut settings = window.state().settings.clone();
+    settings.articles_ahead = 4;
+    window.send(Message::Settings(Box::new(settings)));
+    window.until(|state| state.team().is_some_and(|team| team.status.open == 4));
+    window.send(Message::Run(Command::GiveBack));
+    window.until(|state| {
+        state
+            .team()
+            .is_some_and(|team| team.status.given_back().count() >= 3)
+    });
+    until_seen(&mut window, "given back");
+    window.press("Ctrl+Enter");
+    window.until_saved();
+    // What is given back is somebody else's: there is nothing to go on with here.
+    until_seen(&mut window, "All of your articles are finished");
 }

@@ -11,7 +11,7 @@ use copydesk::dataset::team::{
     TeamSchemaChange, TeamServer, WorkOutcome,
 };
 use copydesk::edit::{LabelKind, Relabel};
-use copydesk::model::{Label, Schema};
+use copydesk::model::{Annotation, Label, Schema};
 use copydesk::store::{ChangeSeq, NewArticle, codec};
 
 type Result<T> = std::result::Result<T, TeamError>;
@@ -35,6 +35,14 @@ pub struct Content {
     /// Whether answers to saves are lost on the way.
     pub loses_answers: bool,
     pub password_is_kept: bool,
+    /// Whether nothing is answered until the limit of a call is over.
+    pub is_frozen: bool,
+    /// Whether the password is no longer that of the login.
+    pub is_locked_out: bool,
+    /// Who is connected.
+    pub here: Vec<String>,
+    /// What the member did on another computer.
+    elsewhere: BTreeMap<i64, Annotation>,
     changes: Vec<TeamSchemaChange>,
 }
 
@@ -71,6 +79,12 @@ impl Content {
         }
     }
 
+    /// Has the member change an article on another computer.
+    pub fn change_elsewhere(&mut self, article: i64, annotation: Annotation) {
+        self.works.entry(article).or_default().0 += 1;
+        self.elsewhere.insert(article, annotation);
+    }
+
     pub fn leased(&self) -> usize {
         self.leased.len()
     }
@@ -105,7 +119,13 @@ impl Connector for TeamInMemory {
             let reason = "no route to host".to_owned();
             return Err(TeamError::Unreachable { location, reason });
         }
-        if password.reveal() != PASSWORD {
+        if self.content().is_frozen {
+            return Err(TeamError::TimedOut {
+                location,
+                seconds: 10,
+            });
+        }
+        if password.reveal() != PASSWORD || self.content().is_locked_out {
             return Err(TeamError::Login {
                 location,
                 user: address.user.clone(),
@@ -137,8 +157,14 @@ struct Connection {
 impl Connection {
     fn content(&self) -> Result<MutexGuard<'_, Content>> {
         let content = self.team.content();
-        if content.is_cut {
+        if content.is_cut || content.is_locked_out {
             return Err(self.lost());
+        }
+        if content.is_frozen {
+            return Err(TeamError::TimedOut {
+                location: self.address.location(),
+                seconds: 15,
+            });
         }
         Ok(content)
     }
@@ -160,6 +186,7 @@ impl TeamServer for Connection {
             dataset: "dataset".to_owned(),
             roles: vec!["annotator".to_owned(), "manager".to_owned()],
             schema_version: content.schema().1,
+            here: content.here.clone(),
         })
     }
 
@@ -188,8 +215,22 @@ impl TeamServer for Connection {
         Ok(articles.collect())
     }
 
-    fn works(&self, _articles: &[i64], _only_own: bool) -> Result<Vec<MemberWork>> {
-        Ok(Vec::new())
+    fn works(&self, articles: &[i64], _only_own: bool) -> Result<Vec<MemberWork>> {
+        let content = self.content()?;
+        let found = articles.iter().filter_map(|article| {
+            let annotation = content.elsewhere.get(article)?;
+            Some(MemberWork {
+                article: *article,
+                annotator: "ada".to_owned(),
+                revision: content.works.get(article)?.0,
+                doc: codec::write_annotation(annotation).unwrap(),
+                lines: Vec::new(),
+                active_ms: 0,
+                saved_at_ms: 0,
+                schema_version: 1,
+            })
+        });
+        Ok(found.collect())
     }
 
     fn take(&self, _pack: &str, wanted: i64, lease_seconds: i64) -> Result<Vec<Lease>> {

@@ -1,5 +1,6 @@
 //! The team of the open dataset, and how teams are reached.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use crate::dataset::team::sync::{SyncPace, SyncStatus, TeamSync};
 use crate::dataset::team::{
     Connector, PostgresConnector, ServerAddress, TeamProgress, local_folder,
 };
+use crate::store::ArticleKey;
 
 /// How the window reaches teams.
 #[derive(Clone)]
@@ -18,7 +20,7 @@ pub struct TeamAccess {
     pub folder: Option<PathBuf>,
     /// Makes the connections.
     pub connector: Arc<dyn Connector>,
-    /// How often files are exchanged, and how many articles are taken ahead.
+    /// How often files are exchanged. How many articles are taken ahead is a setting.
     pub pace: SyncPace,
 }
 
@@ -46,12 +48,26 @@ pub struct TeamFile {
     pub progress: Option<Result<Box<TeamProgress>, String>>,
     /// Whether that was asked for and has not come.
     pub is_progress_asked: bool,
+    /// Articles that hold the changes of two files since the window last loaded them.
+    pub merged: BTreeSet<ArticleKey>,
     /// Whether the next article is to be opened as soon as one comes.
     pub awaits_next: bool,
     /// Whether a password is to be asked for if there is none.
     pub asks_password: bool,
     /// The last attempt to send before the dataset goes.
     pub parting: Option<Parting>,
+}
+
+impl TeamFile {
+    /// How many saved edits the team does not have, as far as is known: at least one while the
+    /// exchange has not looked at the newest ones.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        match self.sync.is_newest(&self.status) {
+            true => self.status.waiting,
+            false => self.status.waiting.max(1),
+        }
+    }
 }
 
 /// The last attempt to send before a dataset goes.

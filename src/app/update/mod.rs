@@ -41,6 +41,7 @@ use super::state::{
 };
 use super::tasks::background::Kept;
 use crate::dataset::session::LearnerRequest;
+use crate::dataset::team::sync::SyncRequest;
 use crate::edit::plan::{Edge, PlanError};
 use crate::edit::{Action, Selection};
 use crate::model::Status;
@@ -502,6 +503,12 @@ impl State {
             dataset
                 .session
                 .send(LearnerRequest::SetTagging(settings.tag));
+        }
+        if settings.articles_ahead != self.settings.articles_ahead
+            && let Some(team) = self.team()
+        {
+            team.sync
+                .send(SyncRequest::SetAhead(settings.articles_ahead));
         }
         self.settings = settings;
         self.save_settings();

@@ -77,10 +77,15 @@ impl State {
             .article
             .as_ref()
             .map(|article| article.session.annotation().status());
+        let is_finished = status.is_some_and(Status::is_finished);
+        let mut passed_over: Vec<ArticleKey> = here.filter(|_| is_finished).into_iter().collect();
+        if let Some(team) = &dataset.team {
+            passed_over.extend(team.status.given_back());
+        }
         dataset.session.send(ListRequest::NextUnfinished {
             list: dataset.keys.clone(),
             after: place.map_or(dataset.listing.place, |place| place + 1),
-            finished: here.filter(|_| status.is_some_and(Status::is_finished)),
+            passed_over,
             go,
         });
     }

@@ -5,7 +5,6 @@ use crate::app::state::notices::Severity;
 use crate::app::state::{Effect, Focus, OpenArticle, Past, State, Tab};
 use crate::dataset::config::window_state::LastPlace;
 use crate::dataset::session::{EXPORTED_SEQ, Loaded, Reply, RowRequest, WriterRequest};
-use crate::dataset::team::sync::SyncRequest;
 use crate::dataset::{ViewTop, other_languages, supported_language, unsupported_language};
 use crate::edit::{Action, Edit, Entry, Selection};
 use crate::model::{BytePos, Entity, Schema, Status};
@@ -46,7 +45,7 @@ impl State {
                     dataset.save_waits.clear();
                     dataset.agreement.is_stale = true;
                     if let Some(team) = &dataset.team {
-                        team.sync.send(SyncRequest::Saved);
+                        team.sync.note_save();
                     }
                     if dataset.filter.outdated {
                         dataset.reload_list();
@@ -322,8 +321,10 @@ impl State {
         }
         if own.contains(&article.key) && article.is_saved() {
             let key = article.key;
-            self.notices
-                .notify(Severity::Hint, "Updated from another window.");
+            if !self.was_merged(key) {
+                self.notices
+                    .notify(Severity::Hint, "Updated from another window.");
+            }
             self.open_article(key);
         }
     }

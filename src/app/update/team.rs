@@ -1,12 +1,15 @@
 //! The team of the open dataset: signing in, what the exchange reports, and taking articles.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::app::command::Command;
 use crate::app::state::notices::{Offer, Severity};
 use crate::app::state::{Dialog, Effect, SignInForm, State, TeamFile, TeamMessage};
 use crate::app::tasks::jobs::{self, OpenTeam, OpenedTeam};
-use crate::dataset::team::sync::{Line, SyncEvent, SyncRequest, SyncSetup, SyncStatus, TeamSync};
+use crate::dataset::team::sync::{
+    Line, SyncEvent, SyncPace, SyncRequest, SyncSetup, SyncStatus, TeamSync,
+};
 use crate::dataset::team::{LEASE_SECONDS, Password, ServerAddress};
 use crate::model::figures;
 use crate::store::{ArticleKey, Chosen};
@@ -76,7 +79,7 @@ impl State {
             password,
             folder,
             connector: Arc::clone(&self.team_access.connector),
-            articles: self.team_access.pace.ahead,
+            articles: self.settings.articles_ahead,
         };
         let options = self.open_options();
         self.start(jobs::open_team(team, options));
@@ -137,7 +140,10 @@ impl State {
             address: opened.address.clone(),
             password: opened.password,
             connector: Arc::clone(&self.team_access.connector),
-            pace: self.team_access.pace,
+            pace: SyncPace {
+                ahead: self.settings.articles_ahead,
+                ..self.team_access.pace
+            },
         };
         let sync = TeamSync::start(&dataset.session, setup, self.wake.clone());
         dataset.team = Some(TeamFile {
@@ -147,6 +153,7 @@ impl State {
             status: SyncStatus::default(),
             progress: None,
             is_progress_asked: false,
+            merged: BTreeSet::new(),
             awaits_next: false,
             asks_password: opened.by_address,
             parting: None,
@@ -193,6 +200,11 @@ impl State {
                 };
                 self.notices.notify(Severity::News, words);
             }
+            SyncEvent::Merged {
+                key,
+                title,
+                left_out,
+            } => self.merged_with_other_file(key, &title, &left_out),
             SyncEvent::Failed(why) => self.notices.notify(Severity::Failure, why),
             SyncEvent::Progress(progress) => {
                 if let Some(team) = self.team_mut() {
@@ -215,7 +227,7 @@ impl State {
         let wants_password = matches!(now.line, Line::SignIn { .. });
         let asks = wants_password && std::mem::take(&mut team.asks_password);
         // The person asked for more and there is none, or it cannot be known.
-        let is_known = now.nothing_left || now.line != Line::Connected;
+        let is_known = now.nothing_left || now.is_paused || now.line != Line::Connected;
         let was_told = before.nothing_left == now.nothing_left
             && before.line == now.line
             && before.waiting == 0;
@@ -248,6 +260,28 @@ impl State {
         if is_answered {
             self.say_nothing_left();
         }
+    }
+
+    /// Both files' changes of an article are in one now.
+    fn merged_with_other_file(&mut self, key: ArticleKey, title: &str, left_out: &[String]) {
+        if let Some(team) = self.team_mut() {
+            team.merged.insert(key);
+        }
+        let both =
+            format!("You changed “{title}” on another computer, too. Both changes are in it now");
+        let words = match left_out {
+            [] => return self.notices.notify(Severity::News, format!("{both}.")),
+            left_out => format!(
+                "{both}, except for what did not fit: {}. Please check the article.",
+                left_out.join(", ")
+            ),
+        };
+        self.notices.notify(Severity::Failure, words);
+    }
+
+    /// Whether the open article was changed by what [`State::merged_with_other_file`] tells.
+    pub(super) fn was_merged(&mut self, key: ArticleKey) -> bool {
+        self.team_mut().is_some_and(|team| team.merged.remove(&key))
     }
 
     fn taken(&mut self, new: usize, open: usize, until_ms: i64) {
@@ -288,7 +322,8 @@ impl State {
         }
         let knows = team.status.line != Line::Connected;
         team.awaits_next = true;
-        if knows || (team.status.nothing_left && team.status.waiting == 0) {
+        let has_no_more = team.status.nothing_left || team.status.is_paused;
+        if knows || (has_no_more && team.waiting() == 0) {
             self.say_nothing_left();
         } else {
             let words = "Fetching the next article…";
@@ -300,8 +335,12 @@ impl State {
     fn say_nothing_left(&mut self) {
         let Some(team) = self.team_mut() else { return };
         let words = match &team.status.line {
-            Line::Connected if team.status.waiting > 0 => return,
+            Line::Connected if team.waiting() > 0 => return,
             Line::Connecting => return,
+            Line::Connected if team.status.is_paused => &format!(
+                "All of your articles are finished. \"{}\" fetches others.",
+                Command::TakeMore.label(None)
+            ),
             Line::Connected => {
                 "Nothing left for you: the team has no further article that you may have now."
             }

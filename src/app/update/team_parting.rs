@@ -16,7 +16,7 @@ impl State {
     pub(super) fn waits_for_team(&self) -> bool {
         let waits = |team: &TeamFile| match team.parting {
             Some(Parting::Accepted) => false,
-            Some(Parting::Sending(_) | Parting::Over) | None => team.status.waiting > 0,
+            Some(Parting::Sending(_) | Parting::Over) | None => team.waiting() > 0,
         };
         self.team().is_some_and(waits)
     }
@@ -55,7 +55,7 @@ impl State {
                 team.parting = Some(Parting::Accepted);
                 let words = format!(
                     "{} not with the team yet. It is safe in the file, and is sent when you open it again.",
-                    figures::counted(team.status.waiting as u64, "edit is", "edits are")
+                    figures::counted(team.waiting() as u64, "edit is", "edits are")
                 );
                 self.notices.notify(Severity::Hint, words);
             }

@@ -27,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
         more,
         color,
         command,
-    } = words_of(team, theme);
+    } = words_of(state, team, theme);
     let shown = RichText::new(format!("{} {words}", icon.codepoint)).color(color);
     let button = egui::Button::new(shown).frame(false);
     let response = ui.add(button);
@@ -58,8 +58,9 @@ pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
     }
 }
 
-fn words_of(team: &TeamFile, theme: &Theme) -> Words {
-    let waiting = team.status.waiting;
+fn words_of(state: &State, team: &TeamFile, theme: &Theme) -> Words {
+    // What is not on disk here is not with the team either.
+    let waiting = team.waiting().max(state.unsaved().min(1));
     let safe = match waiting {
         0 => "nothing waiting".to_owned(),
         n => format!("{} waiting, safe in this file", figures::number(n as u64)),

@@ -133,11 +133,16 @@ fn as_json(report: &SendReport) -> serde_json::Value {
         .iter()
         .map(|(id, names)| json!({"article": id, "annotators": names}))
         .collect();
+    let merged: Vec<_> = report
+        .merged
+        .iter()
+        .map(|one| json!({"article": one.article, "left_out": one.left_out}))
+        .collect();
     json!({
         "entries": report.entries, "open": report.open, "restored": report.was_restored,
         "done": report.with(WorkOutcome::Done), "saved": report.with(WorkOutcome::Saved),
         "skipped": report.with(WorkOutcome::Skipped), "extra": report.with(WorkOutcome::Extra),
-        "late": report.with(WorkOutcome::Late), "conflicts": report.conflicts, "refused": refused,
+        "late": report.with(WorkOutcome::Late), "merged": merged, "conflicts": report.conflicts, "refused": refused,
         "labels_changed": report.labels_changed, "inputs_changed": inputs_changed,
     })
 }
@@ -178,9 +183,20 @@ fn tell(report: &SendReport, file: &str, console: &mut Console) {
             console.message(&format!("{words}: {}", ids.join(", ")));
         }
     }
+    for merged in &report.merged {
+        let id = &merged.article;
+        console.message(&match merged.left_out.as_slice() {
+            [] => format!("{id}: you changed this in another file, too; both changes are in it now"),
+            left_out => format!(
+                "{id}: you changed this in another file, too; both changes are in it now, except for {} of {file}: {}\nhint: the other file has something else there; open {file} to decide",
+                counted(left_out.len() as u64, "change", "changes"),
+                left_out.join(", ")
+            ),
+        });
+    }
     if !report.conflicts.is_empty() {
         console.message(&format!(
-            "not sent, because you changed them from another file or window: {}\nhint: this version stays in {file}; `copydesk team take` into a new file fetches the other one when you have the article again",
+            "not sent, because you changed them in another file, too, with newer labels: {}\nhint: this version stays in {file}, and is sent once the file has the new labels",
             report.conflicts.join(", ")
         ));
     }
@@ -205,8 +221,8 @@ pub(super) struct ReturnArgs {
 }
 
 pub(super) fn give_back(args: &ReturnArgs, console: &mut Console) -> Result<Ended> {
-    let (dataset, mut link) = args.pack.open()?;
-    let returned = team::give_back(&mut link, &dataset, &cancel_on_signal())?;
+    let (mut dataset, mut link) = args.pack.open()?;
+    let returned = team::give_back(&mut link, &mut dataset, &cancel_on_signal())?;
     console.message(&format!(
         "gave {} back",
         counted(returned.unsigned_abs(), "article", "articles")

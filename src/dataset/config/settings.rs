@@ -72,6 +72,8 @@ pub struct Settings {
     /// A tokenizer, by its name or from this file: entities that it cannot represent are
     /// underlined. Empty for none.
     pub tokenizer: String,
+    /// How many unfinished articles of a team's queue are taken ahead.
+    pub articles_ahead: u32,
     /// Datasets that were open, newest first. A name that is no text cannot be kept in a text file,
     /// and is left out.
     #[serde(serialize_with = "only_text")]
@@ -97,6 +99,7 @@ impl Default for Settings {
             learn: true,
             tag: true,
             tokenizer: String::new(),
+            articles_ahead: 5,
             recent: Vec::new(),
             keys: KeyTable::new(),
         }
@@ -104,6 +107,9 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The most articles of a team's queue that are taken ahead.
+    pub const MOST_ARTICLES_AHEAD: u32 = 100;
+
     /// How many datasets are remembered.
     const RECENT: usize = 8;
     /// The smallest and the largest zoom.
@@ -215,6 +221,14 @@ impl Settings {
                 self.text_size
             ));
             self.text_size = Self::default().text_size;
+        }
+        if !(1..=Self::MOST_ARTICLES_AHEAD).contains(&self.articles_ahead) {
+            problems.push(format!(
+                "articles_ahead: {} is not between 1 and {}",
+                self.articles_ahead,
+                Self::MOST_ARTICLES_AHEAD
+            ));
+            self.articles_ahead = Self::default().articles_ahead;
         }
     }
 

@@ -102,8 +102,9 @@ pub enum ListRequest {
         list: Arc<Vec<ArticleKey>>,
         /// The place to start from; the search wraps round at the end.
         after: usize,
-        /// An article that counts as finished, though that may not be on disk yet.
-        finished: Option<ArticleKey>,
+        /// Articles to pass over: what is finished, though that may not be on disk yet, and what
+        /// is no longer the annotator's.
+        passed_over: Vec<ArticleKey>,
         /// Whether to go there; returned with the reply.
         go: bool,
     },

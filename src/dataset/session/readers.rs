@@ -234,9 +234,9 @@ fn serve_lists(store: &dyn Store, _: &str, mut queue: Queue<ListRequest>, replie
             ListRequest::NextUnfinished {
                 list,
                 after,
-                finished,
+                passed_over,
                 go,
-            } => match unfinished(store, list, *after, *finished) {
+            } => match unfinished(store, list, *after, passed_over) {
                 Ok((next, count)) => replies.send(Reply::Unfinished {
                     next,
                     count,
@@ -280,7 +280,7 @@ fn unfinished(
     store: &dyn Store,
     list: &[ArticleKey],
     after: usize,
-    finished: Option<ArticleKey>,
+    passed_over: &[ArticleKey],
 ) -> Result<(Option<ArticleKey>, usize), StoreError> {
     let mut open: HashSet<ArticleKey> = HashSet::new();
     for status in [Status::Todo, Status::Started] {
@@ -290,8 +290,8 @@ fn unfinished(
         };
         open.extend(store.list(&filter, Order::default())?);
     }
-    if let Some(finished) = finished {
-        open.remove(&finished);
+    for key in passed_over {
+        open.remove(key);
     }
     Ok(next_of(list, after, &open))
 }

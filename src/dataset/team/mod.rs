@@ -5,6 +5,7 @@
 //! there is safe there. [`send`] brings the work to the team, each edit exactly once, whatever
 //! breaks in between; [`sync`] does so in the background while the file is open in a window.
 
+mod conflict;
 mod fetch;
 mod init;
 mod labels;
@@ -28,6 +29,7 @@ pub use crate::team::{
     ServerArticle, ServerSave, TeamError, TeamProgress, TeamRole, TeamSchemaChange, WorkOutcome,
     dump, find_password, restore_dump,
 };
+pub use conflict::Merged;
 pub use fetch::{FetchReport, fetch};
 pub use init::{InitOptions, InitReport, init};
 pub use link::Link;

@@ -1,12 +1,12 @@
 //! What a dataset file notes of the team that its articles come from: a setting of the dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::store::Store;
-use crate::team::{FIRST_SCHEMA, Head, ServerAddress};
+use crate::team::{FIRST_SCHEMA, Head, Lease, ServerAddress};
 
 /// The setting of a dataset that holds its pack.
 const SETTING: &str = "team_pack";
@@ -58,6 +58,10 @@ pub struct PackArticle {
     /// of history entries before it. Empty: the first version.
     #[serde(default)]
     pub schemas: Vec<(i64, usize)>,
+    /// Whether it is no longer the member's, although it is not finished: it was given back, or its
+    /// time ran out.
+    #[serde(default)]
+    pub is_given_back: bool,
 }
 
 fn first_schema() -> i64 {
@@ -75,6 +79,7 @@ impl PackArticle {
             saves: Vec::new(),
             outcome: String::new(),
             schemas: vec![(schema_version, 0)],
+            is_given_back: false,
         }
     }
 
@@ -143,6 +148,24 @@ impl TeamPack {
     pub(super) fn save(&self, store: &mut dyn Store) -> Result<()> {
         let words = serde_json::to_string(self).context("the pack cannot be written")?;
         Ok(store.set_setting(SETTING, Some(&words))?)
+    }
+
+    /// Notes which articles are the member's, and stores the pack if that has changed.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn note_held(&mut self, store: &mut dyn Store, leases: &[Lease]) -> Result<()> {
+        let held: BTreeSet<i64> = leases.iter().map(|lease| lease.article).collect();
+        let mut is_new = false;
+        for (number, noted) in &mut self.articles {
+            let is_given_back = !held.contains(number);
+            is_new |= noted.is_given_back != is_given_back;
+            noted.is_given_back = is_given_back;
+        }
+        match is_new {
+            true => self.save(store),
+            false => Ok(()),
+        }
     }
 
     /// Whether it was seen that the team has newer labels than the file.

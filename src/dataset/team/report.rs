@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::conflict::Merged;
 use crate::team::{TeamError, WorkOutcome};
 
 /// What became of the work in a pack.
@@ -11,7 +12,10 @@ pub struct SendReport {
     pub entries: usize,
     /// Articles of the pack by what became of them: the id, and the outcome of the last save.
     pub articles: Vec<(String, WorkOutcome)>,
-    /// Articles whose work was changed elsewhere. It stays in the file.
+    /// Articles that the member changed in another file, too, with both changes in one now.
+    pub merged: Vec<Merged>,
+    /// Articles whose work was changed elsewhere, and cannot be put on top of that now. It stays in
+    /// the file.
     pub conflicts: Vec<String>,
     /// Articles that the server does not accept, and why. The work stays in the file.
     pub refused: Vec<(String, String)>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 
+use super::conflict::{self, Clash, Resolution};
 use super::labels::update_labels;
 use super::link::Link;
 use super::lock::SyncLock;
@@ -17,7 +18,10 @@ use crate::dataset::io::progress::{CancelFlag, Cancelled, Progress};
 use crate::edit::Entry;
 use crate::model::Article;
 use crate::store::{ArticleKey, Store};
-use crate::team::{Head, ServerSave, WorkOutcome};
+use crate::team::{Head, ServerSave, TeamError, WorkOutcome};
+
+/// How often work is sent that was put on top of what another file sent meanwhile.
+const ATTEMPTS: usize = 3;
 
 /// Sends what the member of a pack did since the last time, or the decisions in a file that an
 /// adjudicator fetched. Repeated, it sends nothing twice.
@@ -117,7 +121,7 @@ struct PackSending<'a> {
 
 impl PackSending<'_> {
     fn run(
-        self,
+        mut self,
         store: &mut dyn Store,
         only: Option<&BTreeSet<ArticleKey>>,
         report: &mut SendReport,
@@ -125,7 +129,7 @@ impl PackSending<'_> {
         let Some(noted) = self.pack.articles.get(&self.number).cloned() else {
             return Ok(());
         };
-        let id = noted.id.clone();
+        let id = noted.id;
         let Some(key) = store.find(&id)? else {
             report
                 .refused
@@ -137,28 +141,71 @@ impl PackSending<'_> {
         }
         let article = store.article(key)?;
         count_others(store, &article, key, &self.pack.member, report)?;
-        let history = store.history(&article, key, &self.pack.member)?;
-        let mut outbox = PackOutbox {
-            task: self,
-            active_ms: 0,
-            noted,
-            article: &article,
-            history: &history,
-            store,
+        let mut attempts = 1;
+        let sent = loop {
+            let (sent, last) = self.send_once(store, &article, key, report.was_restored)?;
+            let is_clash = matches!(&sent, Err(error) if is_conflict(error));
+            if !is_clash || attempts == ATTEMPTS {
+                break sent;
+            }
+            attempts += 1;
+            let clash = Clash {
+                article: &article,
+                key,
+                number: self.number,
+                base: last.map_or(0, |save| save.from),
+                was_restored: report.was_restored,
+            };
+            match conflict::resolve(self.link, store, self.pack, &clash, self.cancel)? {
+                Resolution::Merged(merged) => report.merged.push(merged),
+                Resolution::Follows => {}
+                Resolution::Later => return Ok(()),
+                Resolution::Not => break sent,
+            }
         };
-        outbox.active_ms = outbox.store.time_on(key, &outbox.task.pack.member)?;
-        let sent = send_saves(&mut outbox, history.len(), report.was_restored);
         report.note(&id, sent)?;
-        if let Some(outcome) = WorkOutcome::parse(&outbox.noted.outcome) {
+        let noted = self.pack.articles.get(&self.number);
+        if let Some(outcome) = noted.and_then(|noted| WorkOutcome::parse(&noted.outcome)) {
             report.articles.push((id, outcome));
         }
         Ok(())
     }
+
+    /// Sends what the server lacks. Returns what became of it, and the save that was sent last.
+    fn send_once(
+        &mut self,
+        store: &mut dyn Store,
+        article: &Article,
+        key: ArticleKey,
+        was_restored: bool,
+    ) -> Result<(Result<usize>, Option<SentSave>)> {
+        let Some(noted) = self.pack.articles.get(&self.number).cloned() else {
+            return Ok((Ok(0), None));
+        };
+        let history = store.history(article, key, &self.pack.member)?;
+        let mut outbox = PackOutbox {
+            active_ms: store.time_on(key, &self.pack.member)?,
+            task: self,
+            last: None,
+            noted,
+            article,
+            history: &history,
+            store,
+        };
+        let sent = send_saves(&mut outbox, history.len(), was_restored);
+        Ok((sent, outbox.last))
+    }
+}
+
+fn is_conflict(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(TeamError::Conflict { .. }))
 }
 
 /// The member's work on one article of a pack.
-struct PackOutbox<'a> {
-    task: PackSending<'a>,
+struct PackOutbox<'a, 'b> {
+    task: &'a mut PackSending<'b>,
+    /// The save that was sent last.
+    last: Option<SentSave>,
     noted: PackArticle,
     active_ms: i64,
     article: &'a Article,
@@ -166,7 +213,7 @@ struct PackOutbox<'a> {
     store: &'a mut dyn Store,
 }
 
-impl Outbox for PackOutbox<'_> {
+impl Outbox for PackOutbox<'_, '_> {
     fn notes(&self) -> &PackArticle {
         &self.noted
     }
@@ -179,7 +226,8 @@ impl Outbox for PackOutbox<'_> {
     }
 
     fn deliver(&mut self, save: SentSave) -> Result<Delivered> {
-        let task = &mut self.task;
+        self.last = Some(save);
+        let task = &mut *self.task;
         let sender = [task.pack.id.as_str(), task.pack.member.as_str()];
         let content = SaveContent::make(self.article, self.history, save, sender, task.number)?;
         let server_save = ServerSave {

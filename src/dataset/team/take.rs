@@ -53,6 +53,7 @@ pub fn take(
     let (leases, new) = lease(link, &pack, wanted, lease_seconds, cancel)?;
     let store = dataset.store_mut();
     download(link, store, &mut pack, &leases, progress, cancel)?;
+    pack.note_held(store, &leases)?;
     Ok(TakeReport {
         new,
         open: leases.len(),
@@ -87,21 +88,25 @@ pub(super) fn lease(
     }
 }
 
-/// Gives back the open articles of a pack on which there is no work, and returns how many.
+/// Gives back the open articles of a pack on which there is no work, and returns how many. They stay
+/// in the file, which notes that they are no longer the member's.
 ///
 /// # Errors
-/// If the server cannot be asked.
-pub fn give_back(link: &mut Link, dataset: &Dataset, cancel: &CancelFlag) -> Result<i64> {
-    give_back_from(link, dataset.store(), cancel)
+/// If the server cannot be asked, another program has the file, or it cannot be written.
+pub fn give_back(link: &mut Link, dataset: &mut Dataset, cancel: &CancelFlag) -> Result<i64> {
+    let pack = TeamPack::load(dataset.store())?;
+    let mut pack = pack.context("the file was not taken from a team")?;
+    let _lock = SyncLock::take(&pack.id)?;
+    give_back_from(link, dataset.store_mut(), &mut pack, cancel)
 }
 
-/// As [`give_back`], from any store that has the pack.
+/// As [`give_back`], from any store that has the pack. The caller has the lock.
 pub(super) fn give_back_from(
     link: &mut Link,
-    store: &dyn Store,
+    store: &mut dyn Store,
+    pack: &mut TeamPack,
     cancel: &CancelFlag,
 ) -> Result<i64> {
-    let pack = TeamPack::load(store)?.context("the file was not taken from a team")?;
     let mut untouched = Vec::new();
     for (number, noted) in &pack.articles {
         let Some(key) = store.find(&noted.id)? else {
@@ -112,9 +117,16 @@ pub(super) fn give_back_from(
             untouched.push(*number);
         }
     }
-    Ok(link.call(cancel, |server| {
+    let returned = link.call(cancel, |server| {
         server.give_back(&pack.id, untouched.clone())
-    })?)
+    })?;
+    for number in &untouched {
+        if let Some(noted) = pack.articles.get_mut(number) {
+            noted.is_given_back = true;
+        }
+    }
+    pack.save(store)?;
+    Ok(returned)
 }
 
 /// Makes the file of a member if it is not there, and takes the first articles if the member is an

@@ -23,9 +23,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
         let room = (ui.available_width() - 30.0).max(40.0);
         ui.scope(|ui| {
             ui.set_max_width(room);
-            ui.add(label).on_hover_text(
-                "Open: taken from the team's queue, and nobody else's for now. \"extra\": finished after others had finished it; kept, too.",
-            );
+            let mut about = "Open: taken from the team's queue, and nobody else's for now. \"extra\": finished after others had finished it; kept, too.".to_owned();
+            if !team.status.here.is_empty() {
+                about.push_str(&format!("\nConnected now: {}.", team.status.here.join(", ")));
+            }
+            ui.add(label).on_hover_text(about);
         });
         menu(ui, state, theme, out);
     });
@@ -46,10 +48,23 @@ fn words_of(team: &TeamFile) -> String {
             figures::number(progress.articles.unsigned_abs())
         ));
     }
+    if status.line == Line::Connected {
+        words.push_str(&here(&status.here));
+    }
     if status.nothing_left && status.open == 0 && status.line == Line::Connected {
         words.push_str(" · nothing left for you");
     }
     words
+}
+
+/// Who else is connected, as far as there is room.
+fn here(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => format!(" · {one} is here"),
+        [one, two] => format!(" · {one} and {two} are here"),
+        all => format!(" · {} others are here", figures::number(all.len() as u64)),
+    }
 }
 
 fn menu(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
@@ -111,8 +126,8 @@ pub(super) fn about(dataset: &OpenDataset, key: ArticleKey) -> Option<String> {
             "No longer yours: given back, or its time ran out. If you work on it all the same, your work is kept.".to_owned()
         }
         Standing::Conflict => {
-            "You changed this article in another file or on another computer, too, and that was sent first. This version stays in this file. \
-             To keep it, copy what the other one lacks, or export it."
+            "You changed this article on another computer, too, with newer labels than this file has. This version is safe in this file. \
+             Close the file and open it again by the team's address: then it gets the labels, and both changes come into one."
                 .to_owned()
         }
         Standing::NotAccepted(why) => format!(

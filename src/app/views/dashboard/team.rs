@@ -6,11 +6,9 @@ use super::panel;
 use crate::app::state::{Message, OpenDataset, State, TeamFile, TeamMessage};
 use crate::app::ui::theme::{Theme, strong_family};
 use crate::app::views::status_bar::duration;
+use crate::dataset::team::sync::Line;
 use crate::dataset::team::{MemberProgress, TeamProgress};
 use crate::model::figures;
-
-/// Whoever saved within this time is here, in milliseconds.
-const HERE: i64 = 5 * 60_000;
 
 /// The panel; nothing where the dataset is of no team.
 pub(super) fn show(
@@ -39,7 +37,7 @@ pub(super) fn show(
             Some(Ok(progress)) => {
                 let now = (state.now_ms)();
                 overall(ui, progress, theme);
-                members(ui, progress, &team.member, now, theme);
+                members(ui, progress, team, now, theme);
             }
             Some(Err(why)) => {
                 let words = format!("The numbers of the team are not known now. {why}");
@@ -61,7 +59,7 @@ fn mine(ui: &mut Ui, team: &TeamFile) {
         team.member,
         figures::number(status.finished as u64),
         figures::number(status.open as u64),
-        figures::number(status.waiting as u64)
+        figures::number(team.waiting() as u64)
     ));
 }
 
@@ -94,7 +92,7 @@ fn overall(ui: &mut Ui, progress: &TeamProgress, theme: &Theme) {
     }
 }
 
-fn members(ui: &mut Ui, progress: &TeamProgress, me: &str, now: i64, theme: &Theme) {
+fn members(ui: &mut Ui, progress: &TeamProgress, team: &TeamFile, now: i64, theme: &Theme) {
     ui.add_space(4.0);
     egui::Grid::new("members of the team")
         .spacing([22.0, 4.0])
@@ -108,20 +106,21 @@ fn members(ui: &mut Ui, progress: &TeamProgress, me: &str, now: i64, theme: &The
                 "extra",
                 "time",
                 "last saved",
+                "now",
             ] {
                 ui.label(RichText::new(head).small().color(theme.faint));
             }
             ui.end_row();
             for member in &progress.members {
-                row(ui, member, me, now, theme);
+                row(ui, member, team, now, theme);
                 ui.end_row();
             }
         });
 }
 
-fn row(ui: &mut Ui, member: &MemberProgress, me: &str, now: i64, theme: &Theme) {
+fn row(ui: &mut Ui, member: &MemberProgress, team: &TeamFile, now: i64, theme: &Theme) {
     let natural = |n: i64| figures::number(n.unsigned_abs());
-    let name = match (member.is_active, member.login == me) {
+    let name = match (member.is_active, member.login == team.member) {
         (false, _) => format!("{} (former)", member.login),
         (true, true) => format!("{} (you)", member.login),
         (true, false) => member.login.clone(),
@@ -137,42 +136,42 @@ fn row(ui: &mut Ui, member: &MemberProgress, me: &str, now: i64, theme: &Theme) 
         ui.label(natural(number));
     }
     ui.label(duration(member.active_ms));
-    let (words, is_here) = seen(member.last_saved_ms, now);
-    let ink = if is_here { theme.good } else { theme.faint };
-    ui.label(RichText::new(words).color(ink));
+    ui.label(RichText::new(saved(member.last_saved_ms, now)).color(theme.faint));
+    let is_me = member.login == team.member && team.status.line == Line::Connected;
+    if is_me || team.status.here.contains(&member.login) {
+        ui.label(RichText::new("connected").color(theme.good));
+    } else {
+        ui.label("");
+    }
 }
 
-/// When a member last saved, in words, and whether that is so recent that the member is here.
-fn seen(at_ms: i64, now: i64) -> (String, bool) {
+/// When a member last saved, in words.
+fn saved(at_ms: i64, now: i64) -> String {
     if at_ms == 0 {
-        return ("never".to_owned(), false);
+        return "never".to_owned();
     }
     let ago = (now - at_ms).max(0);
     let many = |n: i64, one: &str| figures::count(usize::try_from(n).unwrap_or(0), one);
-    let words = match ago / 60_000 {
+    match ago / 60_000 {
         0 => "now".to_owned(),
         minutes @ 1..=59 => format!("{} ago", many(minutes, "minute")),
         minutes @ 60..=2879 => format!("{} ago", many(minutes / 60, "hour")),
         minutes => format!("{} ago", many(minutes / 1440, "day")),
-    };
-    (words, ago < HERE)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::seen;
+    use super::saved;
 
     #[test]
-    fn when_a_member_was_seen_is_told_in_words() {
+    fn when_a_member_saved_is_said_in_words() {
         let now = 100 * 86_400_000;
-        let said = |ago: i64| seen(now - ago, now).0;
+        let said = |ago: i64| saved(now - ago, now);
         assert_eq!(said(20_000), "now");
         assert_eq!(said(4 * 60_000), "4 minutes ago");
         assert_eq!(said(61 * 60_000), "1 hour ago");
         assert_eq!(said(3 * 86_400_000), "3 days ago");
-        assert!(seen(now - HERE_JUST, now).1);
-        assert_eq!(seen(0, now), ("never".to_owned(), false));
+        assert_eq!(saved(0, now), "never");
     }
-
-    const HERE_JUST: i64 = super::HERE - 1;
 }

@@ -117,7 +117,7 @@ pub(super) fn unsaved(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<M
 pub(super) fn team_waits(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
     ui.set_width(480.0);
     title(ui, "Close the window?", out);
-    let waiting = state.team().map_or(0, |team| team.status.waiting);
+    let waiting = state.team().map_or(0, |team| team.waiting());
     ui.label(format!(
         "{} not with the team yet. Everything is safe in this file, and is sent when you open it again.",
         figures::counted(waiting as u64, "edit is", "edits are")

@@ -69,6 +69,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Mess
                     display_rows(ui, theme, &mut new);
                     suggestion_row(ui, state, theme, &mut new, out);
                     tokenizer_row(ui, state, theme, &mut new, out);
+                    team_row(ui, theme, &mut new);
                 });
         });
     if new != state.settings {
@@ -201,6 +202,23 @@ fn tokenizer_row(
                 "Underlines entities that begin or end inside a token.",
             ),
         }
+    });
+    ui.end_row();
+}
+
+fn team_row(ui: &mut Ui, theme: &Theme, new: &mut Settings) {
+    let label = ui.label("In a team");
+    ui.vertical(|ui| {
+        let most = Settings::MOST_ARTICLES_AHEAD;
+        let field = egui::DragValue::new(&mut new.articles_ahead)
+            .range(1..=most)
+            .suffix(" articles ahead");
+        ui.add(field).labelled_by(label.id);
+        note(
+            ui,
+            theme.faint,
+            "How many unfinished articles of the queue the file of a team holds for you.",
+        );
     });
     ui.end_row();
 }

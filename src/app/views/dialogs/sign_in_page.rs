@@ -87,7 +87,7 @@ fn about(ui: &mut Ui, state: &State, theme: &Theme, form: &SignInForm) {
     let faint = |words: String| RichText::new(words).small().color(theme.faint);
     match (state.team().filter(|_| form.is_open), form.parse()) {
         (Some(team), _) => {
-            let waiting = figures::counted(team.status.waiting as u64, "edit waits", "edits wait");
+            let waiting = figures::counted(team.waiting() as u64, "edit waits", "edits wait");
             let words =
                 format!("{waiting} for the team; all are safe in this file, signed in or not.");
             ui.label(faint(words));

@@ -9,6 +9,7 @@ mod errors;
 mod status;
 mod worker;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub use status::{Line, Standing, SyncStatus};
 
 use super::port::Connector;
 use crate::dataset::session::{SessionHandle, Wake};
+use crate::store::ArticleKey;
 use crate::team::{Password, ServerAddress, TeamProgress};
 
 /// How a file is exchanged with its team.
@@ -58,8 +60,10 @@ impl Default for SyncPace {
 /// What the window asks of the thread.
 #[derive(Debug)]
 pub enum SyncRequest {
-    /// Something was saved in the file.
-    Saved,
+    /// Something was saved in the file, for the so many-th time; see [`TeamSync::note_save`].
+    Saved(u64),
+    /// Hold this many articles open from now on.
+    SetAhead(u32),
     /// Try again now, whatever failed before.
     Retry,
     /// Log in with this password from now on.
@@ -102,6 +106,15 @@ pub enum SyncEvent {
     },
     /// Articles were given back.
     GaveBack(u64),
+    /// Changes in this file were put on top of those that the member made in another one.
+    Merged {
+        /// The article.
+        key: ArticleKey,
+        /// Its title, or its id.
+        title: String,
+        /// The changes that did not fit, in words.
+        left_out: Vec<String>,
+    },
     /// Something that was asked for failed.
     Failed(String),
     /// How far the team is; or why this is not known.
@@ -114,6 +127,8 @@ pub enum SyncEvent {
 /// is in has ended; nobody waits for it.
 pub struct TeamSync {
     requests: Sender<SyncRequest>,
+    /// How often something was saved in the file.
+    saves: Cell<u64>,
     events: Receiver<SyncEvent>,
 }
 
@@ -128,13 +143,30 @@ impl TeamSync {
             Ok(store) => worker::serve(store, setup, &asked, &reporter),
             Err(error) => reporter.send(SyncEvent::Failed(format!("{error:#}"))),
         });
-        Self { requests, events }
+        Self {
+            requests,
+            saves: Cell::new(0),
+            events,
+        }
     }
 
     /// Sends a request.
     pub fn send(&self, request: SyncRequest) {
         // A thread that has ended has said why in its last status.
         let _ended = self.requests.send(request);
+    }
+
+    /// Notes that something was saved in the file.
+    pub fn note_save(&self) {
+        self.saves.set(self.saves.get() + 1);
+        self.send(SyncRequest::Saved(self.saves.get()));
+    }
+
+    /// Whether a status counts everything that was saved in the file. The thread may be in a call
+    /// and not know of it yet.
+    #[must_use]
+    pub fn is_newest(&self, status: &SyncStatus) -> bool {
+        status.counted_saves >= self.saves.get()
     }
 
     /// Returns the next event, if there is one.

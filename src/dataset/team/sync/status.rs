@@ -12,12 +12,20 @@ pub struct SyncStatus {
     pub line: Line,
     /// Edits on disk that the server does not have yet.
     pub waiting: usize,
+    /// How many saves in the file these count; see
+    /// [`TeamSync::is_newest`](super::TeamSync::is_newest).
+    pub counted_saves: u64,
+    /// The other members who are connected now, by name.
+    pub here: Vec<String>,
     /// Articles that the file holds open.
     pub open: usize,
     /// Articles that are finished, those beyond the number that counts among them.
     pub finished: usize,
     /// Whether the server has no further article for this member.
     pub nothing_left: bool,
+    /// Whether no further articles are taken until somebody asks for them, because some were given
+    /// back.
+    pub is_paused: bool,
     /// The roles of the login; empty while they are not known.
     pub roles: Vec<String>,
     /// Whether the server was restored from a backup, and everything was sent again.
@@ -34,6 +42,13 @@ impl SyncStatus {
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|one| one == role)
+    }
+
+    /// The articles that are no longer the member's, although they are not finished.
+    pub fn given_back(&self) -> impl Iterator<Item = ArticleKey> {
+        let given_back = self.standings.iter();
+        let given_back = given_back.filter(|(_, one)| **one == Standing::GivenBack);
+        given_back.map(|(key, _)| *key)
     }
 
     /// The articles whose work the team does not have and will not get without somebody's help.
