@@ -21,7 +21,7 @@ fn figure(name: &str, default: usize) -> usize {
     std::env::var(name).map_or(default, |words| words.parse().unwrap())
 }
 
-fn is_whole() -> bool {
+pub fn is_whole() -> bool {
     std::env::var_os("TEAM_SCALE").is_some()
 }
 

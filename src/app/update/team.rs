@@ -218,6 +218,7 @@ impl State {
 
     fn take_sync_status(&mut self, status: SyncStatus) {
         let Some(team) = self.team_mut() else { return };
+        let waited = team.waiting() > 0;
         let before = std::mem::replace(&mut team.status, status);
         let now = &team.status;
         let problems = now.problems().len();
@@ -228,9 +229,8 @@ impl State {
         let asks = wants_password && std::mem::take(&mut team.asks_password);
         // The person asked for more and there is none, or it cannot be known.
         let is_known = now.nothing_left || now.is_paused || now.line != Line::Connected;
-        let was_told = before.nothing_left == now.nothing_left
-            && before.line == now.line
-            && before.waiting == 0;
+        let was_told =
+            before.nothing_left == now.nothing_left && before.line == now.line && !waited;
         let is_answered = team.awaits_next && is_known && !was_told;
         let is_back = now.line == Line::Connected && before.line != Line::Connected;
         if is_back {

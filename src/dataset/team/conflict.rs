@@ -71,6 +71,7 @@ pub(super) fn resolve(
         // The backup has none of it.
         noted.revision = 0;
         noted.sent = 0;
+        noted.saves.clear();
         put_notes(store, pack, clash.number, noted)?;
         return Ok(Resolution::Follows);
     };
@@ -108,6 +109,8 @@ pub(super) fn resolve(
     let way = rebased.entries.iter().take(way).rev();
     let renaming = way.take_while(|entry| entry.action == Action::RenameLabels);
     let renamed = theirs.history.len().saturating_sub(work.lines.len());
+    // Saves that the server has lost are made anew from the history.
+    noted.saves.retain(|save| save.to <= clash.base);
     noted.revision = work.revision;
     noted.sent = rebased.has_other - renaming.count().min(renamed);
     put_notes(store, pack, clash.number, noted)?;
@@ -160,10 +163,7 @@ fn put_notes(
     number: i64,
     mut noted: PackArticle,
 ) -> Result<()> {
-    let sent = noted.sent;
     noted.pending = None;
-    // Saves that the server has lost are made anew from the history.
-    noted.saves.retain(|save| save.to <= sent);
     pack.articles.insert(number, noted);
     pack.save(store)
 }
