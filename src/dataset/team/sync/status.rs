@@ -17,9 +17,10 @@ pub struct SyncStatus {
     pub counted_saves: u64,
     /// The other members who are connected now, by name.
     pub here: Vec<String>,
-    /// Articles that the file holds open.
+    /// Articles that are the member's and not finished.
     pub open: usize,
-    /// Articles that are finished, those beyond the number that counts among them.
+    /// Articles that are finished, those beyond the number that counts among them, and those of which
+    /// the team does not know yet.
     pub finished: usize,
     /// Whether the server has no further article for this member.
     pub nothing_left: bool,

@@ -4,7 +4,7 @@ mod articles;
 mod link;
 mod rounds;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,7 @@ pub(super) fn serve(
         seen: None,
         keys: BTreeMap::new(),
         waiting: BTreeMap::new(),
+        finished_here: BTreeSet::new(),
         problems: BTreeMap::new(),
         leases: None,
         status: SyncStatus::default(),
@@ -78,6 +79,8 @@ struct Worker<'a> {
     keys: BTreeMap<i64, ArticleKey>,
     /// How many edits of an article wait.
     waiting: BTreeMap<ArticleKey, usize>,
+    /// Articles that are finished here, which the team does not know yet.
+    finished_here: BTreeSet<ArticleKey>,
     problems: BTreeMap<ArticleKey, Standing>,
     /// The leases of the pack, once they are known.
     leases: Option<BTreeMap<i64, i64>>,

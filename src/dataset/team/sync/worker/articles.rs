@@ -56,10 +56,17 @@ impl Worker<'_> {
             if !articles.contains(&key) {
                 continue;
             }
-            match waiting_on(self.store, key, &pack.member, noted)? {
-                0 => self.waiting.remove(&key),
-                waiting => self.waiting.insert(key, waiting),
-            };
+            let waiting = waiting_on(self.store, key, &pack.member, noted)?;
+            let rows = self.store.rows(&[key])?;
+            let is_finished = rows.first().is_some_and(|row| row.status.is_finished());
+            self.waiting.remove(&key);
+            self.finished_here.remove(&key);
+            if waiting > 0 {
+                self.waiting.insert(key, waiting);
+            }
+            if waiting > 0 && is_finished {
+                self.finished_here.insert(key);
+            }
         }
         self.stand(pack);
         Ok(())
@@ -119,13 +126,18 @@ impl Worker<'_> {
                 standings.insert(*key, standing);
             }
         }
-        let count = |wanted: fn(&Standing) -> bool| {
-            let found = standings.values().filter(|one| wanted(one));
-            found.count()
+        let is_open = |key: &ArticleKey, one: &Standing| {
+            matches!(one, Standing::Open { .. }) && !self.finished_here.contains(key)
         };
-        self.status.open = count(|one| matches!(one, Standing::Open { .. }));
-        self.status.finished =
-            count(|one| matches!(one, Standing::Done | Standing::Extra | Standing::Late));
+        let is_finished = |key: &ArticleKey, one: &Standing| match one {
+            Standing::Done | Standing::Extra | Standing::Late => true,
+            Standing::Open { .. } => self.finished_here.contains(key),
+            _ => false,
+        };
+        let count = |is: &dyn Fn(&ArticleKey, &Standing) -> bool| {
+            standings.iter().filter(|(key, one)| is(key, one)).count()
+        };
+        (self.status.open, self.status.finished) = (count(&is_open), count(&is_finished));
         let sendable = self.waiting.iter();
         let sendable = sendable.filter(|(key, _)| !self.problems.contains_key(key));
         self.status.waiting = sendable.map(|(_, edits)| edits).sum();
