@@ -11,6 +11,7 @@ use crate::dataset::team::pack::{PackArticle, TeamPack};
 use crate::dataset::team::sync::SyncEvent;
 use crate::dataset::team::sync::status::Standing;
 use crate::edit::Action;
+use crate::model::Status;
 use crate::store::{ArticleKey, Store};
 use crate::team::WorkOutcome;
 
@@ -58,7 +59,8 @@ impl Worker<'_> {
             }
             let waiting = waiting_on(self.store, key, &pack.member, noted)?;
             let rows = self.store.rows(&[key])?;
-            let is_finished = rows.first().is_some_and(|row| row.status.is_finished());
+            let is_done = |status: Status| status.is_finished() && status != Status::Skipped;
+            let is_finished = rows.first().is_some_and(|row| is_done(row.status));
             self.waiting.remove(&key);
             self.finished_here.remove(&key);
             if waiting > 0 {
