@@ -72,7 +72,13 @@ pub fn rebase(
     let has_other = history.len() + way.entries.len();
 
     let has_start = other.history.iter().any(|one| one.action == Action::Start);
-    let mut on_top = OnTop::new(text, &at_base, other.annotation);
+    // What the other copy started from is nothing that was done there.
+    let first = other.history.first().filter(|_| base == 0);
+    let started = match first.filter(|one| one.action == Action::Start) {
+        Some(start) => replay(text, std::slice::from_ref(start))?,
+        None => at_base,
+    };
+    let mut on_top = OnTop::new(text, &started, other.annotation);
     for (entry, transaction) in changes_since(history, base) {
         if entry.action == Action::RenameLabels || (entry.action == Action::Start && has_start) {
             continue;

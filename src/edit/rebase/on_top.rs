@@ -7,7 +7,7 @@ use crate::model::{Annotation, Entity, Region, Remark, Span, Status, Text};
 pub(super) struct OnTop<'a> {
     text: &'a Text,
     annotation: Annotation,
-    /// What the other copy has and the base had not. It stays, whatever was made and unmade here.
+    /// What a person put into the other copy. It stays, whatever was made and unmade here.
     new_regions: Vec<Region>,
     new_entities: Vec<Entity>,
     new_remarks: Vec<Remark>,
@@ -19,8 +19,8 @@ pub(super) struct OnTop<'a> {
 
 /// What becomes of one change.
 enum Fate {
-    /// It is made, perhaps in other words.
-    Made(Edit),
+    /// It is made, perhaps in other words, and with suggestions taken out of its way.
+    Made(Vec<Edit>),
     /// It is so already.
     IsSo,
     /// The other copy has something else there.
@@ -29,7 +29,9 @@ enum Fate {
 
 impl<'a> OnTop<'a> {
     pub(super) fn new(text: &'a Text, at_base: &Annotation, other: &Annotation) -> Self {
-        let is_new = |one: &&Entity| at_base.entity(one.span, &one.label).is_none();
+        let is_new = |one: &&Entity| {
+            !one.provenance.is_suggestion() && at_base.entity(one.span, &one.label).is_none()
+        };
         let mut old = at_base.remarks().to_vec();
         let mut new_remarks = other.remarks().to_vec();
         new_remarks.retain(|one| match old.iter().position(|known| known == one) {
@@ -44,6 +46,7 @@ impl<'a> OnTop<'a> {
             new_regions: other
                 .regions()
                 .iter()
+                .filter(|one| !one.provenance.is_suggestion())
                 .filter(|one| !at_base.regions().iter().any(|old| is_alike(old, one)))
                 .cloned()
                 .collect(),
@@ -76,8 +79,8 @@ impl<'a> OnTop<'a> {
             let is_done = match self.fate(wanted) {
                 Fate::IsSo => true,
                 Fate::Clashes => false,
-                Fate::Made(edit) => {
-                    let one = Transaction { edits: vec![edit] };
+                Fate::Made(edits) => {
+                    let one = Transaction { edits };
                     let is_done = one.apply(self.text, &mut self.annotation).is_ok();
                     if is_done {
                         made.extend(one.edits);
@@ -103,7 +106,7 @@ impl<'a> OnTop<'a> {
                 [there] if is_alike(there, region) => {
                     match self.new_regions.iter().any(|new| is_alike(new, region)) {
                         true => Fate::IsSo,
-                        false => Fate::Made(Edit::RemoveRegion(there.clone())),
+                        false => Fate::Made(vec![Edit::RemoveRegion(there.clone())]),
                     }
                 }
                 _ => Fate::Clashes,
@@ -112,7 +115,7 @@ impl<'a> OnTop<'a> {
             Edit::RemoveEntity(entity) => {
                 match self.annotation.entity(entity.span, &entity.label) {
                     Some(there) if self.is_new(there) => Fate::IsSo,
-                    Some(there) => Fate::Made(Edit::RemoveEntity(there.clone())),
+                    Some(there) => Fate::Made(vec![Edit::RemoveEntity(there.clone())]),
                     None if self.has_new_entity_on(entity.span) => Fate::Clashes,
                     None => Fate::IsSo,
                 }
@@ -124,10 +127,9 @@ impl<'a> OnTop<'a> {
                     self.shared_remarks.push(self.new_remarks.remove(same));
                     return Fate::IsSo;
                 }
-                Fate::Made(Edit::AddRemark {
-                    index: (*index).min(self.annotation.remarks().len()),
-                    remark: remark.clone(),
-                })
+                let index = (*index).min(self.annotation.remarks().len());
+                let remark = remark.clone();
+                Fate::Made(vec![Edit::AddRemark { index, remark }])
             }
             Edit::RemoveRemark { index, remark } => {
                 let shared = self.shared_remarks.iter().position(|one| one == remark);
@@ -143,34 +145,48 @@ impl<'a> OnTop<'a> {
                 };
                 found.map_or(Fate::IsSo, |index| {
                     let remark = remark.clone();
-                    Fate::Made(Edit::RemoveRemark { index, remark })
+                    Fate::Made(vec![Edit::RemoveRemark { index, remark }])
                 })
             }
             Edit::Renamed { .. } => Fate::IsSo,
-            Edit::Decide(_) => Fate::Made(wanted.clone()),
+            Edit::Decide(_) => Fate::Made(vec![wanted.clone()]),
         }
     }
 
+    /// What a person labelled takes the place of suggestions.
     fn fate_of_new_region(&self, region: &Region) -> Fate {
         let there = self.annotation.regions_in(region.span);
+        let gives_way = |one: &&Region| {
+            let is_machines = one.provenance.is_suggestion() && !region.provenance.is_suggestion();
+            is_machines && region.span.contains(one.span)
+        };
         match there {
-            [] => Fate::Made(Edit::AddRegion(region.clone())),
-            [there] if is_alike(there, region) => Fate::IsSo,
+            [one] if is_alike(one, region) && !gives_way(&one) => Fate::IsSo,
+            all if all.iter().all(|one| gives_way(&one)) => {
+                let removed = all.iter().cloned().map(Edit::RemoveRegion);
+                Fate::Made(removed.chain([Edit::AddRegion(region.clone())]).collect())
+            }
             _ => Fate::Clashes,
         }
     }
 
     fn fate_of_new_entity(&self, entity: &Entity) -> Fate {
-        if self.annotation.entity(entity.span, &entity.label).is_some() {
+        let is_persons = !entity.provenance.is_suggestion();
+        let gives_way = |one: &&Entity| {
+            let is_in_the_way = one.span == entity.span || one.span.crosses(entity.span);
+            is_persons && one.provenance.is_suggestion() && is_in_the_way
+        };
+        let same = self.annotation.entity(entity.span, &entity.label);
+        if same.is_some_and(|one| !gives_way(&one)) {
             return Fate::IsSo;
         }
-        let is_of_other = |one: &Entity| {
-            one.span == entity.span && self.annotation.entity(one.span, &one.label).is_some()
-        };
-        if self.new_entities.iter().any(is_of_other) {
+        let mut there = self.annotation.entities_in(entity.span);
+        if there.any(|one| one.span == entity.span && self.is_new(one) && !gives_way(&one)) {
             return Fate::Clashes;
         }
-        Fate::Made(Edit::AddEntity(entity.clone()))
+        let there = self.annotation.entities_in(entity.span);
+        let removed = there.filter(gives_way).cloned().map(Edit::RemoveEntity);
+        Fate::Made(removed.chain([Edit::AddEntity(entity.clone())]).collect())
     }
 
     fn has_new_entity_on(&self, span: Span) -> bool {
@@ -190,7 +206,7 @@ impl<'a> OnTop<'a> {
         if now == to || (is_begun(from) && is_begun(to)) {
             Fate::IsSo
         } else if now == from || is_begun(now) {
-            Fate::Made(Edit::SetStatus { from: now, to })
+            Fate::Made(vec![Edit::SetStatus { from: now, to }])
         } else {
             Fate::Clashes
         }

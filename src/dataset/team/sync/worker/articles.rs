@@ -89,13 +89,10 @@ impl Worker<'_> {
     pub(super) fn note_merged(&mut self, report: &SendReport) -> Result<()> {
         for merged in &report.merged {
             if let Some(key) = self.store.find(&merged.article)? {
-                let title = self.store.article(key)?.meta.title;
+                let row = self.store.rows(&[key])?.into_iter().next();
                 self.reporter.send(SyncEvent::Merged {
                     key,
-                    title: match title.is_empty() {
-                        true => merged.article.clone(),
-                        false => title,
-                    },
+                    title: row.map_or_else(|| merged.article.clone(), |row| row.headline),
                     left_out: merged.left_out.clone(),
                 });
             }
