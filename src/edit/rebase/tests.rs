@@ -199,7 +199,7 @@ fn of_many_changes_in_one_those_are_left_out_that_clash() {
 #[test]
 fn both_began_with_the_same_suggestions_which_are_there_once() {
     let suggested = notation::parse(
-        "body| {PERSON?.9 Ada} met Ben in Gozo\nwhile Cleo sailed to Malta at noon.",
+        "body| {PERSON?.9 Ada} met Ben in Gozo\n+| while Cleo sailed to Malta at noon.",
     );
     let start = plan::start_from(&suggested.unwrap().annotation);
     let mut desk = Copy::new();
