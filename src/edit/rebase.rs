@@ -10,7 +10,7 @@ mod tests;
 mod way;
 
 use on_top::OnTop;
-use way::Way;
+use way::{Way, is_same};
 
 use super::{Action, Edit, Entry, EntryKind, History, Transaction};
 use crate::model::{Annotation, AnnotationError, StartedFrom, Text};
@@ -58,7 +58,11 @@ pub fn rebase(
     now_ms: i64,
 ) -> Result<Rebased, AnnotationError> {
     let history = own.history;
-    let base = own.base.min(history.len());
+    let base = match (own.base, history.first(), other.history.first()) {
+        // Both may have begun with the same suggestions, each for itself.
+        (0, Some(own), Some(other)) if own.action == Action::Start && is_same(own, other) => 1,
+        (base, ..) => base.min(history.len()),
+    };
     let oldest = if own.is_other_older { 0 } else { base };
     if let Some(has_other) = last_place_of(text, history, other.annotation, oldest)? {
         return Ok(Rebased {

@@ -213,7 +213,13 @@ fn both_began_with_the_same_suggestions_which_are_there_once() {
     train.tags("Gozo", "GPE");
     let (both, rebased) = train.on(0, &desk);
     assert_eq!(both.shown(), ["PERSON Ada", "PERSON Ben", "GPE Gozo"]);
-    assert_eq!(rebased.entries.len(), 3, "{rebased:#?}");
+    // Back by one undo, on by what the other copy did, and her own change again.
+    let kinds: Vec<EntryKind> = rebased.entries.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [EntryKind::Undo, EntryKind::Edit, EntryKind::Edit]);
+    assert_eq!(
+        rebased.entries[1].transaction,
+        desk.entries()[1].transaction
+    );
 }
 
 #[test]

@@ -135,6 +135,11 @@ fn news_of<'a>(
     (annotation == *other.annotation).then_some(news)
 }
 
+/// Whether two entries did the same.
+pub(super) fn is_same(a: &Entry, b: &Entry) -> bool {
+    (a.kind, a.action, &a.transaction) == (b.kind, b.action, &b.transaction)
+}
+
 /// After how many of its entries the other history is at the base.
 fn place_of_base(
     text: &Text,
@@ -143,18 +148,10 @@ fn place_of_base(
     at_base: &Annotation,
     other: &[Entry],
 ) -> Option<usize> {
-    let is_same = |a: &Entry, b: &Entry| {
-        (a.kind, a.action, &a.transaction) == (b.kind, b.action, &b.transaction)
-    };
     if of_base.is_empty() {
-        // Both may have begun with the same suggestions, each for itself.
-        return match (own.first(), other.first()) {
-            (Some(own), Some(other)) if own.action == Action::Start => {
-                is_same(own, other).then_some(1)
-            }
-            (_, Some(other)) if other.action == Action::Start => None,
-            _ => Some(0),
-        };
+        let mut first = own.iter().take(1).chain(other.first());
+        let has_start = first.any(|one| one.action == Action::Start);
+        return (!has_start).then_some(0);
     }
     let standing = |entries: &[Entry]| {
         let history = History::replay(entries.iter().cloned());
