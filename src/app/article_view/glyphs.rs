@@ -20,7 +20,7 @@ const SIDE: usize = 1024;
 /// shown.
 const PAGES: usize = 3;
 /// How long a frame may paint new glyphs; the next frame paints the rest.
-const PATIENCE: Duration = Duration::from_micros(2000);
+const PATIENCE: Duration = Duration::from_micros(1000);
 /// The largest canvas for one glyph, in pixels.
 const LARGEST: f32 = 1000.0;
 
@@ -99,11 +99,23 @@ pub(super) struct Glyphs {
     pictures: HashMap<Key, Option<Picture>>,
     pages: Vec<Page>,
     transfer: Option<FontColorTransferFunction>,
+    /// Pixels in a point, as of the last frame.
+    scale: Option<f32>,
+    /// Glyphs that a thread has painted, and that have no place in a texture yet.
+    painted: Vec<(Key, Option<Painted>)>,
     brush: Option<Brush>,
     /// The frame that the time was last counted for, and the time that is left in it.
     frame: (u64, Duration),
     /// Whether a glyph had no picture at all in the frame before, and in this one.
     missing: (bool, bool),
+}
+
+/// A glyph in white, or in its own colours, cropped to what can be seen.
+struct Painted {
+    image: ColorImage,
+    /// From the glyph's origin to the top left, in pixels.
+    offset: Vec2,
+    colored: bool,
 }
 
 struct Brush {
@@ -170,8 +182,29 @@ impl Glyphs {
         }
     }
 
-    /// Begins anew where a theme has other ideas of coverage, or where the textures are full.
-    fn begin(&mut self, ctx: &Context) {
+    /// Paints a glyph ahead of time, on any thread, unless it is painted somewhere already.
+    pub(super) fn prepare(&mut self, glyph: &PlacedGlyph, size: f32) {
+        let (Some(scale), Some(_)) = (self.scale, self.transfer) else {
+            return; // nothing has been shown yet
+        };
+        let pixels = size * scale;
+        let key = Key {
+            face: glyph.face,
+            id: glyph.id,
+            size: pixels.to_bits(),
+            bin: 0,
+        };
+        let is_known = (0..4).any(|bin| self.pictures.contains_key(&Key { bin, ..key }))
+            || self.painted.iter().any(|(painted, _)| *painted == key);
+        if !is_known {
+            let painted = self.draw(key, pixels, glyph.advance * scale);
+            self.painted.push((key, painted));
+        }
+    }
+
+    /// Begins anew where a theme has other ideas of coverage, or where the textures are full. To be
+    /// called before anything is painted in a frame.
+    pub(super) fn begin(&mut self, ctx: &Context) {
         let frame = ctx.cumulative_frame_nr();
         if self.frame.0 == frame {
             return;
@@ -182,7 +215,13 @@ impl Glyphs {
         if self.transfer != Some(transfer) || self.pages.len() > PAGES {
             self.transfer = Some(transfer);
             self.pictures.clear();
+            self.painted.clear();
             self.pages.clear();
+        }
+        self.scale = Some(ctx.pixels_per_point());
+        for (key, painted) in std::mem::take(&mut self.painted) {
+            let picture = painted.map(|painted| self.keep(ctx, painted));
+            self.pictures.insert(key, picture);
         }
     }
 
@@ -206,27 +245,33 @@ impl Glyphs {
         }
         let start = Instant::now();
         let painted = self.draw(key, pixels, advance);
-        let picture = painted.map(|(image, offset, colored)| {
-            let (page, at) = self.place(ctx, image.size);
-            let rect = [at.0, at.1, image.size[0], image.size[1]];
-            self.pages[page]
-                .texture
-                .set_partial([at.0, at.1], image, TextureOptions::LINEAR);
-            Picture {
-                page,
-                rect,
-                offset,
-                colored,
-            }
-        });
+        let picture = painted.map(|painted| self.keep(ctx, painted));
         self.pictures.insert(key, picture);
         self.frame.1 = self.frame.1.saturating_sub(start.elapsed());
         picture
     }
 
-    /// A glyph in white, or in its own colours, cropped to what can be seen; with the way from its
-    /// origin to its top left.
-    fn draw(&mut self, key: Key, pixels: f32, advance: f32) -> Option<(ColorImage, Vec2, bool)> {
+    /// Puts a glyph into a texture.
+    fn keep(&mut self, ctx: &Context, painted: Painted) -> Picture {
+        let Painted {
+            image,
+            offset,
+            colored,
+        } = painted;
+        let (page, at) = self.place(ctx, image.size);
+        let rect = [at.0, at.1, image.size[0], image.size[1]];
+        self.pages[page]
+            .texture
+            .set_partial([at.0, at.1], image, TextureOptions::LINEAR);
+        Picture {
+            page,
+            rect,
+            offset,
+            colored,
+        }
+    }
+
+    fn draw(&mut self, key: Key, pixels: f32, advance: f32) -> Option<Painted> {
         let face = self.faces.get(key.face as usize)?;
         let origin = ((pixels * 1.5).ceil(), (pixels * 2.5).ceil());
         let width = (advance.abs() + pixels * 3.0).ceil().min(LARGEST) as u16;
@@ -255,7 +300,11 @@ impl Glyphs {
         let transfer = self.transfer.unwrap_or_default();
         let (image, left, top, colored) = cropped(&pixmap, usize::from(width), transfer)?;
         let offset = vec2(left as f32 - origin.0, top as f32 - origin.1);
-        Some((image, offset, colored))
+        Some(Painted {
+            image,
+            offset,
+            colored,
+        })
     }
 
     /// Room for a picture, with a pixel around it, so that no neighbour shines in.

@@ -9,9 +9,10 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2};
 
 use super::geometry::{Geometry, Line, Run, Stop, stops_from_edges};
-use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
+use super::paragraph_layout::{LayoutParams, Letter, ParagraphLayout, Refreshed, ink};
 use super::scripts::is_seen;
-use super::typeset::{Typesetter, has_right_to_left};
+use super::typeset::has_right_to_left;
+use super::typesetter::Typesetter;
 
 /// A line of white space, which only sets paragraphs apart: less high than a line of text.
 struct BlankLayout(Arc<Geometry>);
@@ -157,7 +158,7 @@ fn geometry_of(galley: &Galley, base: u32) -> Option<Geometry> {
         let words = text.get(start..end)?;
         let edge =
             |nth: usize| row.pos.x + row.glyphs.get(nth).map_or(row.size.x, |glyph| glyph.pos.x);
-        let (ink_top, ink_bottom) = ink(row.pos.y, row.size.y, row.glyphs.first());
+        let (ink_top, ink_bottom) = ink(row.pos.y, row.size.y, row.glyphs.first().map(Letter::of));
         lines.push(Line {
             top: row.pos.y,
             bottom: row.pos.y + row.size.y,

@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `paragraphs`, `heights`, `scroll` | the text in pieces, how tall each is, which part is shown |
 //! | `paragraph_layout`, `layout`, `geometry` | laying out a paragraph, and where every character of it is |
-//! | `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
+//! | `typesetter`, `typeset_job`, `typeset`, `glyphs` | the same for text from right to left, which egui does not know |
 //! | `opening` | room between two rows, for what the window shows about a place |
 //! | `scripts` | what to say of letters that no font has |
 //! | `headings`, `folded` | the page's headings; the line that represents what is not shown |
@@ -44,6 +44,8 @@ mod show;
 mod spans;
 pub mod style;
 mod typeset;
+mod typeset_job;
+mod typesetter;
 mod view;
 
 pub use self::event::ViewEvent;

@@ -65,6 +65,17 @@ pub enum Refreshed {
     Unfit,
 }
 
+/// How far a paragraph is laid out, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// By egui, in no time.
+    Plain,
+    /// Typeset, which takes time.
+    Typeset,
+    /// To be typeset: its height is a guess, and it has no words.
+    Waiting,
+}
+
 /// A paragraph in its lines. Offsets are bytes of the article, coordinates relative to the
 /// paragraph's top left.
 pub trait ParagraphLayout {
@@ -80,6 +91,11 @@ pub trait ParagraphLayout {
 
     /// A character that no font can draw, if there is one.
     fn lacking(&self, fonts: &mut FontsView<'_>) -> Option<char>;
+
+    /// How far the paragraph is laid out, and by whom.
+    fn readiness(&self) -> Readiness {
+        Readiness::Plain
+    }
 
     /// Height in points.
     fn height(&self) -> f32 {
@@ -97,14 +113,34 @@ pub trait ParagraphLayout {
     }
 }
 
+/// Where egui puts a letter in its row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Letter {
+    /// From the top of the row, in points.
+    pub baseline: f32,
+    ascent: f32,
+    height: f32,
+}
+
+impl Letter {
+    /// The letter of a glyph.
+    pub(super) fn of(glyph: &egui::epaint::text::Glyph) -> Self {
+        Self {
+            baseline: glyph.pos.y,
+            ascent: glyph.font_ascent,
+            height: glyph.font_height,
+        }
+    }
+}
+
 /// Top and bottom of the letters of a row: egui centres the font's own height in the height of the
 /// line.
-pub(super) fn ink(top: f32, height: f32, glyph: Option<&egui::epaint::text::Glyph>) -> (f32, f32) {
-    match glyph {
-        Some(glyph) => {
-            let baseline = top + glyph.pos.y;
-            let ink_top = baseline - glyph.font_ascent;
-            (ink_top, ink_top + glyph.font_height)
+pub(super) fn ink(top: f32, height: f32, letter: Option<Letter>) -> (f32, f32) {
+    match letter {
+        Some(letter) => {
+            let baseline = top + letter.baseline;
+            let ink_top = baseline - letter.ascent;
+            (ink_top, ink_top + letter.height)
         }
         None => (top + height * 0.15, top + height * 0.85),
     }

@@ -2,9 +2,10 @@
 //! a height from the start: what one reads stays where it is when an estimate above it turns out
 //! wrong.
 
+mod relayout;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::time::{Duration, Instant};
 
 use eframe::egui::epaint::text::FontsView;
 
@@ -12,28 +13,18 @@ use super::headings::Headings;
 use super::heights::Heights;
 use super::layout::lay_out;
 use super::opening::{Cut, Opening};
-use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed};
+use super::paragraph_layout::{LayoutParams, ParagraphLayout, Readiness, Refreshed};
 use super::paragraphs::{Paragraph, Paragraphs};
 use super::scripts::{Script, script_of};
-use super::typeset::{Typesetter, has_right_to_left};
+use super::typeset::has_right_to_left;
+use super::typesetter::Typesetter;
 use crate::model::Article;
+use relayout::Next;
 
 /// Free ground above the first line, where its chips are, in points.
 const HEAD: f64 = 28.0;
-
-/// How long a frame may lay out the text in another type size; the next frames do the rest.
-const PATIENCE: Duration = Duration::from_micros(1500);
-/// How many bytes are laid out together while the letters of another size are painted for the first
-/// time.
-const PIECE: usize = 96;
-
-/// The visible text in another type size, as far as it is laid out.
-struct Next {
-    params: LayoutParams,
-    /// The paragraph and the byte in it up to which the letters have been painted.
-    painted: (usize, usize),
-    done: BTreeMap<usize, Entry>,
-}
+/// How far beyond the view paragraphs are typeset ahead of time, in heights of the view.
+const AHEAD: f64 = 2.0;
 
 struct Entry {
     layout: Box<dyn ParagraphLayout>,
@@ -71,8 +62,10 @@ pub(super) struct Viewport {
     opening: Option<Opening>,
     /// Which paragraphs are headings.
     headings: Headings,
-    /// Another type size was asked for, and is being made ready.
+    /// Another type size or width was asked for, and is being made ready.
     next: Option<Next>,
+    /// The first and the last paragraph in view, as of when those around them were asked for.
+    prepared: Option<(usize, usize)>,
     /// The paragraph that the position is told from.
     anchor: usize,
     /// From the anchor's top to the top of the view, in points.
@@ -103,6 +96,7 @@ impl Viewport {
             layouts: BTreeMap::new(),
             params: None,
             next: None,
+            prepared: None,
             anchor: 0,
             inside: -HEAD,
             request: None,
@@ -133,6 +127,12 @@ impl Viewport {
     /// The layout of a paragraph that is visible in this frame.
     pub(super) fn layout(&self, index: usize) -> Option<&dyn ParagraphLayout> {
         Some(self.layouts.get(&index)?.layout.as_ref())
+    }
+
+    /// Whether nothing in view waits to be typeset.
+    pub(super) fn is_complete(&self) -> bool {
+        let mut entries = self.layouts.values();
+        entries.all(|entry| entry.layout.readiness() != Readiness::Waiting)
     }
 
     /// Asks that the bytes of `range` be visible in the next frame.
@@ -317,8 +317,13 @@ impl Viewport {
         self.frame += 1;
         self.view_height = view_height;
         let params = &self.adopt(fonts, text, params);
-        if let Some(request) = self.request.take() {
-            self.reveal(fonts, text, params, &request);
+        if delta != 0.0 {
+            self.request = None;
+        }
+        if let Some(request) = self.request.take()
+            && !self.reveal(fonts, text, params, &request)
+        {
+            self.request = Some(request);
         }
         let mut visible = Vec::new();
         // Each round may find that an estimate was wrong, which moves what is above or below; a
@@ -361,139 +366,46 @@ impl Viewport {
         // more.
         self.layouts
             .retain(|&index, _| (first..=last).contains(&index));
+        self.prepare(fonts, text, params, (first, last));
         visible
     }
 
-    /// Takes over a new width or font, and returns what is in force. A new type size needs every
-    /// letter painted anew: that is spread over some frames, in which the old size remains.
-    fn adopt(
-        &mut self,
-        fonts: &mut FontsView<'_>,
-        text: &str,
-        wanted: &LayoutParams,
-    ) -> LayoutParams {
-        let Some(current) = self.params.clone() else {
-            self.take_over(fonts, text, wanted, BTreeMap::new());
-            return wanted.clone();
-        };
-        if current.font == wanted.font {
-            self.next = None;
-            if current != *wanted {
-                self.take_over(fonts, text, wanted, BTreeMap::new());
-            }
-            return wanted.clone();
-        }
-        // What has been begun is finished first: who goes on zooming sees every third size rather
-        // than none.
-        let mut next = self.next.take().unwrap_or_else(|| Next {
-            params: wanted.clone(),
-            painted: (self.anchor, 0),
-            done: BTreeMap::new(),
-        });
-        if self.advance(fonts, text, &mut next) {
-            let params = next.params.clone();
-            self.take_over(fonts, text, &params, next.done);
-            return params;
-        }
-        self.next = Some(next);
-        current
-    }
-
-    /// Works on another type size for as long as a frame may take; true if all that will be visible
-    /// is ready.
-    fn advance(&mut self, fonts: &mut FontsView<'_>, text: &str, next: &mut Next) -> bool {
-        let start = Instant::now();
-        // What egui is not asked for in a frame it forgets.
-        for entry in next.done.values_mut() {
-            entry.layout.refresh(fonts);
-        }
-        let last = self.layouts.keys().next_back().copied().unwrap_or(0);
-        while next.painted.0 <= last {
-            let (index, from) = next.painted;
-            let words = self
-                .paragraphs
-                .get(index)
-                .and_then(|paragraph| text.get(paragraph.range()))
-                .unwrap_or_default();
-            let mut to = (from + PIECE).min(words.len());
-            while !words.is_char_boundary(to) {
-                to += 1;
-            }
-            let piece = words.get(from..to).unwrap_or_default();
-            if !piece.is_empty() && !has_right_to_left(piece) && self.fold_at(index).is_none() {
-                let params = self.headings.params(index, &next.params);
-                fonts.layout_job(params.job(piece, f32::INFINITY));
-            }
-            next.painted = if to < words.len() {
-                (index, to)
-            } else {
-                (index + 1, 0)
-            };
-            if start.elapsed() > PATIENCE {
-                return false;
-            }
-        }
-        let mut height = -self.inside.max(0.0);
-        let mut index = self.anchor;
-        while height < self.view_height {
-            let Some(&paragraph) = self.paragraphs.get(index) else {
-                break;
-            };
-            if let Some(fold) = self.fold_at(index) {
-                index = fold.paragraphs.end;
-                continue;
-            }
-            if !next.done.contains_key(&index) {
-                if start.elapsed() > PATIENCE {
-                    return false;
-                }
-                self.laid_out += 1;
-                let words = text.get(paragraph.range()).unwrap_or_default();
-                let params = self.headings.params(index, &next.params);
-                let layout = lay_out(fonts, &self.typesetter, &params, words, paragraph.start);
-                let fresh = 0; // to be measured when it is taken over
-                next.done.insert(index, Entry { layout, fresh });
-            }
-            height += next
-                .done
-                .get(&index)
-                .map_or(0.0, |entry| f64::from(entry.layout.height()));
-            index += 1;
-        }
-        true
-    }
-
-    /// All heights are estimates again but for what is laid out already; the position stays where
-    /// it is in the text.
-    fn take_over(
+    /// Has the paragraphs typeset that are near the view, where that takes time.
+    fn prepare(
         &mut self,
         fonts: &mut FontsView<'_>,
         text: &str,
         params: &LayoutParams,
-        layouts: BTreeMap<usize, Entry>,
+        (first, last): (usize, usize),
     ) {
-        let height = f64::from(self.heights.height(self.anchor));
-        let share = (self.inside > 0.0 && height > 0.0).then(|| self.inside / height);
-        let column = average_width(fonts, params);
-        let estimates = self
-            .paragraphs
-            .iter()
-            .enumerate()
-            .map(|(index, paragraph)| {
-                estimate(paragraph, &self.headings.params(index, params), column)
-            })
-            .collect();
-        self.heights = Heights::estimated(estimates);
-        self.layouts = layouts;
-        self.column = column;
-        self.fold(params);
-        self.params = Some(params.clone());
-        let ready: Vec<usize> = self.layouts.keys().copied().collect();
-        for index in ready.into_iter().chain([self.anchor]) {
-            self.ensure(fonts, text, params, index);
+        if self.prepared.replace((first, last)) == Some((first, last)) {
+            return;
         }
-        if let Some(share) = share {
-            self.inside = share * f64::from(self.heights.height(self.anchor));
+        let far = self.view_height * AHEAD;
+        let near = |indices: &mut dyn Iterator<Item = usize>| {
+            let mut height = 0.0;
+            let mut found = Vec::new();
+            for index in indices {
+                found.push(index);
+                height += f64::from(self.heights.height(index));
+                if height > far {
+                    break;
+                }
+            }
+            found
+        };
+        let below = near(&mut (last + 1..self.paragraphs.len()));
+        let above = near(&mut (0..first).rev());
+        for index in below.into_iter().chain(above) {
+            let Some(paragraph) = self.paragraphs.get(index) else {
+                continue;
+            };
+            let words = text.get(paragraph.range()).unwrap_or_default();
+            if self.fold_at(index).is_none() && has_right_to_left(words) {
+                let params = self.headings.params(index, params);
+                self.typesetter
+                    .prepare(fonts, &params, words, paragraph.start);
+            }
         }
     }
 
@@ -532,7 +444,8 @@ impl Viewport {
                 fresh: self.frame,
             }
         });
-        if self.told.insert(index)
+        if entry.layout.readiness() != Readiness::Waiting
+            && self.told.insert(index)
             && let Some(c) = entry.layout.lacking(fonts)
         {
             self.lacking.insert(script_of(c));
@@ -548,14 +461,15 @@ impl Viewport {
     }
 
     /// Moves the view as little as needed to show `range`; far away, the range comes to be in
-    /// the upper third.
+    /// the upper third. Returns whether that is where it stays: not if the range is in a paragraph
+    /// whose lines are not known yet.
     fn reveal(
         &mut self,
         fonts: &mut FontsView<'_>,
         text: &str,
         params: &LayoutParams,
         Request { bytes: range, jump }: &Request,
-    ) {
+    ) -> bool {
         let (first, last) = (
             self.paragraphs.at(range.start),
             self.paragraphs.at(range.end),
@@ -564,6 +478,10 @@ impl Viewport {
         if last != first {
             self.ensure(fonts, text, params, last);
         }
+        let is_known = [first, last].iter().all(|index| {
+            let entry = self.layouts.get(index);
+            entry.is_none_or(|entry| entry.layout.readiness() != Readiness::Waiting)
+        });
         let edges = |viewport: &Self, index: usize, at: u32| {
             let geometry = viewport.layouts.get(&index)?.layout.geometry();
             let row = geometry.line_of(at);
@@ -576,7 +494,7 @@ impl Viewport {
             edges(self, first, range.start),
             edges(self, last, range.end),
         ) else {
-            return;
+            return true;
         };
         let base = self.heights.top(first);
         let (top, bottom) = (base + top, self.heights.top(last) + bottom);
@@ -589,7 +507,7 @@ impl Viewport {
                 self.anchor = first;
                 self.inside = third - base;
             }
-            return;
+            return is_known;
         }
         let too_tall = bottom - top + 2.0 * margin > self.view_height;
         let wanted = if top - margin < shown || too_tall {
@@ -597,12 +515,13 @@ impl Viewport {
         } else if bottom + margin > shown + self.view_height {
             bottom + margin - self.view_height
         } else {
-            return;
+            return is_known;
         };
         let far = (wanted - shown).abs() > self.view_height;
         let wanted = if far { third } else { wanted };
         self.anchor = first;
         self.inside = wanted - base;
+        is_known
     }
 }
 

@@ -5,16 +5,12 @@
 //! indices are not character indices: an offset taken from them would be wrong, and so would the
 //! annotation be. Such a paragraph is laid out by parley, which knows both, with the fonts that
 //! egui has and the system's behind them.
-//!
-//! Loading the fonts of a script takes a few hundred milliseconds at its first use. A thread does
-//! it; until it is done the paragraph has its place, but no words.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use eframe::egui::epaint::text::{Blob, FontsView};
-use eframe::egui::{Color32, Context, FontDefinitions, FontFamily, Id, Painter, Pos2, vec2};
+use eframe::egui::{Color32, FontDefinitions, FontFamily, Painter, Pos2, vec2};
 use parley::fontique::{
     self, Collection, CollectionOptions, FontInfoOverride, GenericFamily, SourceCache,
 };
@@ -24,8 +20,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::geometry::{Geometry, Line, Run, Stop};
 use super::glyphs::{Face, Glyphs, PlacedGlyph};
-use super::paragraph_layout::{LayoutParams, ParagraphLayout, Refreshed, ink};
+use super::paragraph_layout::{ParagraphLayout, Readiness, Refreshed, ink};
 use super::scripts::is_seen;
+use super::typeset_job::{TypesetJob, lock};
 use crate::formats::reading::catch_panic::catch_panic;
 
 /// Whether a text holds characters of right-to-left scripts, or marks that turn the direction.
@@ -41,151 +38,17 @@ pub(super) fn has_right_to_left(text: &str) -> bool {
 /// Faces of right-to-left scripts that go well with the reading face, where they are installed.
 const SERIFS: [&str; 2] = ["Noto Naskh Arabic", "Noto Serif Hebrew"];
 
-/// What typesets; one for each window, shared by all articles.
-#[derive(Clone, Default)]
-pub(super) struct Typesetter(Arc<Shared>);
-
-#[derive(Default)]
-struct Shared {
-    /// Held by the thread while it loads fonts; made by it.
-    engine: Mutex<Option<Engine>>,
-    queue: Mutex<Queue>,
-    glyphs: Mutex<Glyphs>,
-}
-
-/// What was asked for and what is ready.
-#[derive(Default)]
-struct Queue {
-    /// Stretches of 128 code points whose fonts are loaded.
-    ready: BTreeSet<u32>,
-    /// Text with characters whose fonts are not.
-    wanted: Vec<Wanted>,
-    working: bool,
-    /// Grows whenever fonts have been loaded.
-    loaded: u64,
-}
-
-struct Wanted {
-    text: String,
-    definitions: FontDefinitions,
-    family: FontFamily,
-}
-
-struct Engine {
+/// Lays paragraphs out, with the fonts of egui and of the system.
+pub(super) struct Engine {
     fonts: FontContext,
     layouts: LayoutContext<()>,
     /// The fonts of each family that egui knows.
     families: Vec<(FontFamily, Vec<FontFamilyName<'static>>)>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn stretches(text: &str) -> BTreeSet<u32> {
-    text.chars().map(|c| c as u32 >> 7).collect()
-}
-
-impl Typesetter {
-    /// The window's own.
-    pub(super) fn of(ctx: &Context) -> Self {
-        ctx.data_mut(|data| {
-            data.get_temp_mut_or_default::<Self>(Id::unique("typesetter"))
-                .clone()
-        })
-    }
-
-    /// Begins to load what was asked for, if anything was. To be called in each frame, outside of
-    /// egui's locks.
-    pub(super) fn work(&self, ctx: &Context) {
-        let wanted = {
-            let mut queue = lock(&self.0.queue);
-            if queue.working || queue.wanted.is_empty() {
-                return;
-            }
-            queue.working = true;
-            std::mem::take(&mut queue.wanted)
-        };
-        let (shared, wake) = (Arc::clone(&self.0), ctx.clone());
-        let load = move || {
-            let mut ready = BTreeSet::new();
-            {
-                let mut engine = lock(&shared.engine);
-                for wanted in &wanted {
-                    let engine = engine.get_or_insert_with(|| Engine::new(&wanted.definitions));
-                    // Laying the words out is what loads their fonts.
-                    engine.lay_out(&wanted.text, 16.0, &wanted.family, 600.0);
-                    ready.append(&mut stretches(&wanted.text));
-                }
-            }
-            let mut queue = lock(&shared.queue);
-            queue.ready.append(&mut ready);
-            queue.loaded += 1;
-            queue.working = false;
-            drop(queue);
-            wake.request_repaint();
-        };
-        let thread = std::thread::Builder::new()
-            .name("copydesk-fonts".to_owned())
-            .spawn(load);
-        if thread.is_err() {
-            // No thread to be had: ask again with the next frame.
-            lock(&self.0.queue).working = false;
-            ctx.request_repaint();
-        }
-    }
-
-    /// How often fonts have been loaded.
-    fn loaded(&self) -> u64 {
-        lock(&self.0.queue).loaded
-    }
-
-    /// Whether a thread is loading fonts for words on the screen.
-    pub(super) fn is_loading(&self) -> bool {
-        let queue = lock(&self.0.queue);
-        queue.working || !queue.wanted.is_empty()
-    }
-
-    /// Lays `text` out, which begins at byte `base` of the article; what has to wait for its fonts
-    /// has only a height.
-    pub(super) fn lay_out(
-        &self,
-        fonts: &mut FontsView<'_>,
-        params: &LayoutParams,
-        text: &str,
-        base: u32,
-    ) -> Box<dyn ParagraphLayout> {
-        let known = {
-            let mut queue = lock(&self.0.queue);
-            let known = stretches(text).is_subset(&queue.ready);
-            if !known && !queue.wanted.iter().any(|wanted| wanted.text == text) {
-                queue.wanted.push(Wanted {
-                    text: text.to_owned(),
-                    definitions: fonts.definitions().clone(),
-                    family: params.font.family.clone(),
-                });
-            }
-            known
-        };
-        if known
-            && let Ok(mut engine) = self.0.engine.try_lock()
-            && let Some(engine) = engine.as_mut()
-        {
-            let size = params.font.size;
-            let layout = engine.lay_out(text, size, &params.font.family, params.width);
-            return Box::new(TypesetLayout::new(fonts, params, text, base, &layout, self));
-        }
-        Box::new(WaitingLayout {
-            geometry: Arc::new(waiting(params, text, base)),
-            typesetter: self.clone(),
-            loaded: self.loaded(),
-        })
-    }
-}
-
 impl Engine {
     /// Lists the system's fonts, and adds those that egui has.
-    fn new(definitions: &FontDefinitions) -> Self {
+    pub(super) fn new(definitions: &FontDefinitions) -> Self {
         let mut fonts = system_fonts();
         for (name, data) in &definitions.font_data {
             let font = fontique::Blob::new(Arc::new(Bytes(Arc::clone(&data.font))));
@@ -214,6 +77,13 @@ impl Engine {
             layouts: LayoutContext::new(),
             families,
         }
+    }
+
+    /// Typesets a paragraph.
+    pub(super) fn typeset(&mut self, job: &TypesetJob, glyphs: &Arc<Mutex<Glyphs>>) -> Typeset {
+        let font = &job.params.font;
+        let layout = self.lay_out(&job.text, font.size, &font.family, job.params.width);
+        Typeset::new(job, &layout, glyphs)
     }
 
     fn lay_out(&mut self, text: &str, size: f32, family: &FontFamily, width: f32) -> Layout<()> {
@@ -268,30 +138,21 @@ impl AsRef<[u8]> for Bytes {
 }
 
 /// A paragraph as parley lays it out.
-struct TypesetLayout {
+pub(super) struct Typeset {
     geometry: Arc<Geometry>,
     /// Baseline of each line, and its glyphs from left to right.
     lines: Vec<(f32, Vec<PlacedGlyph>)>,
     size: f32,
     /// A character without a glyph.
     lacking: Option<char>,
-    typesetter: Typesetter,
+    glyphs: Arc<Mutex<Glyphs>>,
 }
 
-impl TypesetLayout {
-    fn new(
-        fonts: &mut FontsView<'_>,
-        params: &LayoutParams,
-        text: &str,
-        base: u32,
-        layout: &Layout<()>,
-        typesetter: &Typesetter,
-    ) -> Self {
-        // Where egui would put the letters of a line of this height.
-        let sample = fonts.layout_job(params.job("x", f32::INFINITY));
-        let glyph = sample.rows.first().and_then(|row| row.glyphs.first());
-        let height = params.line_height;
-        let baseline = glyph.map_or(height * 0.7, |glyph| glyph.pos.y);
+impl Typeset {
+    fn new(job: &TypesetJob, layout: &Layout<()>, glyphs: &Arc<Mutex<Glyphs>>) -> Self {
+        let (text, base) = (job.text.as_str(), job.base);
+        let height = job.params.line_height;
+        let baseline = job.letter.map_or(height * 0.7, |letter| letter.baseline);
         let edges: Vec<usize> = text
             .grapheme_indices(true)
             .map(|(at, _)| at)
@@ -309,10 +170,10 @@ impl TypesetLayout {
             } else {
                 grapheme_end(&edges, line.text_range().end).max(start)
             };
-            let left = left_of(&line, layout.is_rtl(), params.width);
+            let left = left_of(&line, layout.is_rtl(), job.params.width);
             let mut runs = runs_of(&line, left, &edges, &(start..end), base);
             runs.sort_by_key(|run| run.stops.first().map_or(0, |stop| stop.at));
-            let (ink_top, ink_bottom) = ink(top, height, glyph);
+            let (ink_top, ink_bottom) = ink(top, height, job.letter);
             geometry.lines.push(Line {
                 top,
                 bottom: top + height,
@@ -321,16 +182,16 @@ impl TypesetLayout {
                 bytes: base + start as u32..base + end as u32,
                 runs,
             });
-            lines.push((top + baseline, glyphs_of(&line, left, typesetter)));
+            lines.push((top + baseline, glyphs_of(&line, left, glyphs)));
             start = end;
         }
         geometry.height = height * count.max(1) as f32;
         Self {
             geometry: Arc::new(geometry),
             lines,
-            size: params.font.size,
+            size: job.params.font.size,
             lacking: lacking(layout),
-            typesetter: typesetter.clone(),
+            glyphs: Arc::clone(glyphs),
         }
     }
 }
@@ -476,9 +337,9 @@ fn runs_of(
     runs
 }
 
-fn glyphs_of(line: &parley::Line<'_, ()>, left: f32, typesetter: &Typesetter) -> Vec<PlacedGlyph> {
+fn glyphs_of(line: &parley::Line<'_, ()>, left: f32, glyphs: &Mutex<Glyphs>) -> Vec<PlacedGlyph> {
     let mut placed = Vec::new();
-    let mut glyphs = lock(&typesetter.0.glyphs);
+    let mut glyphs = lock(glyphs);
     let mut x = left;
     for run in line.runs() {
         let face = glyphs.face(Face::of(run.font(), run.normalized_coords()));
@@ -496,7 +357,17 @@ fn glyphs_of(line: &parley::Line<'_, ()>, left: f32, typesetter: &Typesetter) ->
     placed
 }
 
-impl ParagraphLayout for TypesetLayout {
+impl Typeset {
+    /// Paints its glyphs ahead of time.
+    pub(super) fn paint_glyphs(&self) {
+        for glyph in self.lines.iter().flat_map(|line| &line.1) {
+            // Locked anew for each, so that a frame waits for no more than one.
+            lock(&self.glyphs).prepare(glyph, self.size);
+        }
+    }
+}
+
+impl ParagraphLayout for Arc<Typeset> {
     fn geometry(&self) -> &Arc<Geometry> {
         &self.geometry
     }
@@ -511,8 +382,12 @@ impl ParagraphLayout for TypesetLayout {
         Refreshed::Same
     }
 
+    fn readiness(&self) -> Readiness {
+        Readiness::Typeset
+    }
+
     fn paint(&self, painter: &Painter, origin: Pos2, ink: Color32) {
-        let mut glyphs = lock(&self.typesetter.0.glyphs);
+        let mut glyphs = lock(&self.glyphs);
         let clip = painter.clip_rect();
         for (line, (baseline, placed)) in self.geometry.lines.iter().zip(&self.lines) {
             let (top, bottom) = (origin.y + line.top, origin.y + line.bottom);
@@ -530,56 +405,11 @@ impl ParagraphLayout for TypesetLayout {
     }
 }
 
-/// A paragraph whose fonts are being loaded: its height, as far as it can be guessed.
-struct WaitingLayout {
-    geometry: Arc<Geometry>,
-    typesetter: Typesetter,
-    /// As it was when the paragraph began to wait.
-    loaded: u64,
-}
-
-fn waiting(params: &LayoutParams, text: &str, base: u32) -> Geometry {
-    let letters = text.graphemes(true).count() as f32 * params.font.size * 0.5;
-    let height = (letters / params.width).ceil().max(1.0) * params.line_height;
-    Geometry {
-        lines: vec![Line {
-            top: 0.0,
-            bottom: height,
-            ink_top: 0.0,
-            ink_bottom: height,
-            bytes: base..base + text.len() as u32,
-            runs: vec![Run {
-                stops: vec![Stop { at: base, x: 0.0 }],
-            }],
-        }],
-        height,
-    }
-}
-
-impl ParagraphLayout for WaitingLayout {
-    fn geometry(&self) -> &Arc<Geometry> {
-        &self.geometry
-    }
-
-    fn refresh(&mut self, _: &mut FontsView<'_>) -> Refreshed {
-        if self.typesetter.loaded() == self.loaded {
-            Refreshed::Same
-        } else {
-            Refreshed::Unfit
-        }
-    }
-
-    fn paint(&self, _: &Painter, _: Pos2, _: Color32) {}
-
-    fn lacking(&self, _: &mut FontsView<'_>) -> Option<char> {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eframe::egui::{FontId, RawInput};
+    use crate::app::article_view::paragraph_layout::LayoutParams;
+    use eframe::egui::{Context, FontId, RawInput};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -598,12 +428,9 @@ mod tests {
         let context = Context::default();
         let mut geometry = Arc::default();
         let mut output = context.run_ui(RawInput::default(), |ui| {
-            let layout = lock(&ENGINE).lay_out(text, 16.0, &params.font.family, width);
-            let typesetter = Typesetter::of(ui.ctx());
-            geometry = ui.fonts_mut(|fonts| {
-                let layout = TypesetLayout::new(fonts, &params, text, 0, &layout, &typesetter);
-                Arc::clone(layout.geometry())
-            });
+            let job = ui.fonts_mut(|fonts| TypesetJob::new(fonts, &params, text, 0));
+            let typeset = lock(&ENGINE).typeset(&job, &Arc::default());
+            geometry = typeset.geometry;
         });
         output.textures_delta.clear();
         geometry

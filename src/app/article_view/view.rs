@@ -20,7 +20,7 @@ use super::scroll::{Fold, Viewport};
 use super::scrollbar::Marks;
 use super::show::Shown;
 use super::spans::SpanIndex;
-use super::typeset::Typesetter;
+use super::typesetter::Typesetter;
 use super::{access, folded, hit_test, paint_regions, paint_text, scroll, scrollbar};
 use crate::model::{Article, BytePos, Span, Text};
 
@@ -253,7 +253,14 @@ impl ArticleView {
     /// frame when it is done.
     #[must_use]
     pub fn are_fonts_loading(ctx: &Context) -> bool {
-        Typesetter::of(ctx).is_loading()
+        Typesetter::of(ctx).is_working()
+    }
+
+    /// Whether all words on the screen could be painted, as of the last frame. Those that wait to be
+    /// typeset come in one of the next frames.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.viewport.is_complete()
     }
 
     /// Gives the view the keyboard's focus; nothing happens before it was first shown.

@@ -1,8 +1,8 @@
 //! Text that is hard to point at: characters of many code points, and text from right to left.
 
-use copydesk::app::article_view::ViewEvent;
+use copydesk::app::article_view::{ArticleView, ViewEvent};
 use copydesk::edit::segment;
-use copydesk::model::Text;
+use copydesk::model::{BytePos, Text};
 use eframe::egui::{Event, Modifiers, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -107,4 +107,49 @@ fn a_selection_over_both_directions_is_one_range_of_bytes() {
         Modifiers::NONE,
     );
     assert_eq!(screen.state().selected(), "mayor משה כהן said");
+}
+
+/// Steps until everything in view is typeset.
+fn settle(screen: &mut Screen<'_>) {
+    screen.step();
+    while ArticleView::are_fonts_loading(&screen.ctx) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        screen.step();
+    }
+    screen.run_steps(40);
+}
+
+#[test]
+fn a_jump_into_a_long_arabic_line_comes_to_its_words_and_a_new_width_keeps_them() {
+    let filler = "قال أحمد إن الرصيف كلف كثيرا هذا العام. ".repeat(200);
+    let text = Text::new(&format!("{filler}ثم سافر إلى بيروت مساء. {filler}"));
+    let mut screen = screen_of(text.clone(), Vec::new(), Vec::new());
+    let at = text.as_str().find("بيروت").unwrap();
+    let end = BytePos::from_index(at + "بيروت".len());
+    let span = text.span(BytePos::from_index(at), end).unwrap();
+    screen.state_mut().view.scroll_to(span);
+    settle(&mut screen);
+    let place = screen.state().view.rect_of(span).expect("in view");
+    assert!(place.top() > 0.0 && place.bottom() < 640.0, "{place:?}");
+    drag(
+        &mut screen,
+        &[
+            place.right_center() - vec2(0.5, 0.0),
+            place.center(),
+            place.left_center() + vec2(0.5, 0.0),
+        ],
+        Modifiers::ALT,
+    );
+    assert_eq!(screen.state().selected(), "بيروت");
+
+    screen.set_size(vec2(500.0, 640.0));
+    screen.step();
+    let view = &screen.state().view;
+    assert!(
+        view.is_complete(),
+        "the old lines stay until the new are ready"
+    );
+    settle(&mut screen);
+    assert!(screen.state().view.is_complete());
+    assert!(screen.state().view.rect_of(span).is_some(), "still in view");
 }
