@@ -75,6 +75,7 @@ pub const EXTENSION: &str = "copydesk";
 pub struct Dataset {
     store: Box<dyn Store>,
     path: PathBuf,
+    earlier: Option<PathBuf>,
 }
 
 impl Dataset {
@@ -86,6 +87,7 @@ impl Dataset {
         Ok(Self {
             store: Box::new(SqliteStore::create(path, schema)?),
             path: path.to_path_buf(),
+            earlier: None,
         })
     }
 
@@ -95,10 +97,7 @@ impl Dataset {
     /// If there is none, it is something else, or it cannot be written.
     pub fn open(path: &Path) -> Result<Self> {
         refuse_articles(path)?;
-        Ok(Self {
-            store: Box::new(SqliteStore::open(path)?),
-            path: path.to_path_buf(),
-        })
+        Ok(Self::over(SqliteStore::open(path)?, path))
     }
 
     /// Opens a dataset for reading, also where it cannot be written.
@@ -111,10 +110,21 @@ impl Dataset {
             Err(StoreError::ReadOnly { .. }) => SqliteStore::open_read_only(path)?,
             other => other?,
         };
-        Ok(Self {
+        Ok(Self::over(store, path))
+    }
+
+    fn over(store: SqliteStore, path: &Path) -> Self {
+        Self {
+            earlier: store.earlier().map(Path::to_path_buf),
             store: Box::new(store),
             path: path.to_path_buf(),
-        })
+        }
+    }
+
+    /// Returns the copy of the dataset in its earlier format, if opening it brought it up to date.
+    #[must_use]
+    pub fn earlier(&self) -> Option<&Path> {
+        self.earlier.as_deref()
     }
 
     /// Opens the dataset at `path`, or makes it with the schema that `schema` gives if there is

@@ -64,6 +64,8 @@ pub struct SqliteStore {
     marker: RefCell<Option<search::Marker>>,
     /// The annotator to whom the lists are restricted.
     viewer: Option<String>,
+    /// The copy of the dataset in its earlier format, if opening it brought it up to date.
+    earlier: Option<PathBuf>,
     // Dropped after the connection: it checks what closing that has left.
     file: Option<close::OpenFile>,
 }
@@ -93,8 +95,15 @@ impl SqliteStore {
             place,
             marker: RefCell::default(),
             viewer: None,
+            earlier: None,
             file: file.map(|(identity, writes)| close::OpenFile { identity, writes }),
         }
+    }
+
+    /// Returns the copy of the dataset in its earlier format, if opening it brought it up to date.
+    #[must_use]
+    pub fn earlier(&self) -> Option<&Path> {
+        self.earlier.as_deref()
     }
 
     /// The annotator to whom the lists are restricted, if others have worked here too.

@@ -41,6 +41,27 @@ fn with_everything_saved_the_window_closes_at_once() {
 }
 
 #[test]
+fn opening_a_dataset_of_an_earlier_version_tells_where_that_is_kept() {
+    let mut window = Window::over(&[ARTICLE]);
+    let packed = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/kept/format-8.copydesk.gz"
+    );
+    let mut packed = flate2::read::GzDecoder::new(std::fs::File::open(packed).unwrap());
+    let path = window.dataset().with_file_name("earlier.copydesk");
+    std::io::copy(&mut packed, &mut std::fs::File::create(&path).unwrap()).unwrap();
+    window.send(Message::OpenPaths(vec![path]));
+    window.until(|state| {
+        let dataset = state.dataset.as_ref();
+        dataset.is_some_and(|dataset| dataset.name == "earlier")
+    });
+    let notices = window.notices();
+    let copy = "earlier.copydesk.format-8.backup";
+    assert!(notices.contains(copy), "{notices}");
+    assert!(window.dataset().with_file_name(copy).exists());
+}
+
+#[test]
 fn a_dataset_that_is_deleted_or_replaced_is_told_and_the_work_goes_on_in_a_copy() {
     for replaced in [false, true] {
         let mut window = Window::over(&[ARTICLE, "body| Another."]);

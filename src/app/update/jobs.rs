@@ -293,6 +293,13 @@ impl State {
             let (words, severity) = import_words(report, problems);
             self.notices.notify(severity, words);
         }
+        if let Some(earlier) = &opened.earlier {
+            let words = format!(
+                "This dataset was made by an earlier version and is now in the format of this one. It is kept as it was in {}.",
+                earlier.display()
+            );
+            self.notices.notify(Severity::News, words);
+        }
         // What holds for this window alone holds on when the same dataset is opened anew.
         let review = self.review.take().map(WorkMode::Review);
         let same = self.dataset.as_ref();

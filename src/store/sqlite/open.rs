@@ -146,11 +146,16 @@ fn open_through(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, Fault> {
     check_header(&held)?;
     let mut conn = connect(&held, vfs)?;
     let mut copy = path.as_os_str().to_owned();
-    copy.push(format!(".format-{}.backup", migrate::format(&conn)?));
-    migrate::migrate(&mut conn, MIGRATIONS, Some(Path::new(&copy)))?;
+    let found = migrate::format(&conn)?;
+    copy.push(format!(".format-{found}.backup"));
+    let copy = PathBuf::from(copy);
+    migrate::migrate(&mut conn, MIGRATIONS, Some(&copy))?;
+    let is_upgraded = found > 0 && migrate::format(&conn)? > found;
     let identity = FileIdentity::new(&conn, held)?;
     let place = Place::File(path.to_path_buf());
-    Ok(SqliteStore::over(conn, place, Some((identity, true))))
+    let mut store = SqliteStore::over(conn, place, Some((identity, true)));
+    store.earlier = is_upgraded.then_some(copy);
+    Ok(store)
 }
 
 pub(super) fn connect(held: &Descriptor, vfs: Option<&str>) -> Result<Connection, Fault> {

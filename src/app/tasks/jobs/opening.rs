@@ -95,6 +95,7 @@ pub(super) fn open_now(
         None
     };
     let path = dataset.path().to_owned();
+    let earlier = dataset.earlier().map(Path::to_path_buf);
     let schema = dataset.store().schema()?;
     let mode = WorkMode::load(dataset.store())?;
     let review = ReviewSettings::load(dataset.store())?;
@@ -124,6 +125,7 @@ pub(super) fn open_now(
     Ok(OpenedDataset {
         name: name_of(&path),
         imported,
+        earlier,
         schema,
         path,
         session,

@@ -85,6 +85,8 @@ pub struct OpenedDataset {
     pub session: SessionHandle,
     /// What was added to it, with the first few problems, if articles were.
     pub imported: Option<(ImportReport, Vec<String>)>,
+    /// The copy of it in its earlier format, if opening it brought it up to date.
+    pub earlier: Option<PathBuf>,
     /// Whether it comes from elsewhere, and nobody has said that its export may be written beside
     /// it.
     pub asks_export: bool,

@@ -132,8 +132,11 @@ fn a_dataset_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() 
     );
     assert_eq!((unsettled[0].key, unsettled[0].revision), (key, rev));
     let copy = folder.path().join("old.copydesk.format-1.backup");
+    assert_eq!(store.earlier(), Some(copy.as_path()));
     let old = Connection::open(copy).unwrap();
     assert_eq!(migrate::format(&old).unwrap(), 1);
+    drop(store);
+    assert_eq!(SqliteStore::open(&path).unwrap().earlier(), None);
 }
 
 #[test]
