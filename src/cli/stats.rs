@@ -106,7 +106,11 @@ fn as_json(statistics: &Statistics) -> Value {
     let annotators: Map<String, Value> = statistics
         .annotators
         .iter()
-        .map(|(name, (articles, done))| (name.clone(), json!({"articles": articles, "done": done})))
+        .map(|(name, work)| {
+            let counts =
+                json!({"articles": work.articles, "done": work.done, "imported": work.imported});
+            (name.clone(), counts)
+        })
         .collect();
     json!({
         "articles": articles,
@@ -393,16 +397,17 @@ fn as_table(statistics: &Statistics) -> String {
     if !statistics.annotators.is_empty() {
         let _ = writeln!(
             out,
-            "\n{:<12}{:>13}{:>16}",
-            "annotators", "articles", "done"
+            "\n{:<12}{:>13}{:>16}{:>14}",
+            "annotators", "articles", "done", "imported"
         );
-        for (name, (articles, done)) in &statistics.annotators {
+        for (name, work) in &statistics.annotators {
             let name = printable::line(name);
             let _ = writeln!(
                 out,
-                "  {name:<10}{:>13}{:>16}",
-                number(*articles),
-                number(*done)
+                "  {name:<10}{:>13}{:>16}{:>14}",
+                number(work.articles),
+                number(work.done),
+                number(work.imported)
             );
         }
     }

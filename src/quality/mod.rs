@@ -23,4 +23,4 @@ pub use effort::Effort;
 pub use examples::Examples;
 pub use project_labels::{Projection, project_labels};
 pub use score::{Mistake, MistakeKind, RegionView, Score, entity_mistakes, region_mistakes, score};
-pub use statistics::{LabelCount, Statistics};
+pub use statistics::{AnnotatorWork, LabelCount, Statistics};

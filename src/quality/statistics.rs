@@ -15,6 +15,17 @@ pub struct LabelCount {
     pub suggestions: u64,
 }
 
+/// On how many articles an annotator has worked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnnotatorWork {
+    /// In all.
+    pub articles: u64,
+    /// How many of them are done.
+    pub done: u64,
+    /// How many came whole, in a file.
+    pub imported: u64,
+}
+
 /// The contents of a dataset in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
@@ -30,8 +41,8 @@ pub struct Statistics {
     pub regions: BTreeMap<Label, LabelCount>,
     /// Entity labels.
     pub entities: BTreeMap<Label, LabelCount>,
-    /// Annotators, with how many articles each worked on, and how many of these are done.
-    pub annotators: BTreeMap<String, (u64, u64)>,
+    /// Annotators, with their work.
+    pub annotators: BTreeMap<String, AnnotatorWork>,
     /// Remarks.
     pub remarks: u64,
 }
@@ -70,11 +81,12 @@ impl Statistics {
         self.remarks += annotation.remarks().len() as u64;
     }
 
-    /// Counts one annotator's work on an article.
-    pub fn add_work(&mut self, annotator: &str, status: Status) {
-        let (articles, done) = self.annotators.entry(annotator.to_owned()).or_default();
-        *articles += 1;
-        *done += u64::from(status == Status::Done);
+    /// Counts one annotator's work on an article; `imported` if it came whole, in a file.
+    pub fn add_work(&mut self, annotator: &str, status: Status, imported: bool) {
+        let work = self.annotators.entry(annotator.to_owned()).or_default();
+        work.articles += 1;
+        work.done += u64::from(status == Status::Done);
+        work.imported += u64::from(imported);
     }
 
     /// Adds what was counted elsewhere.
@@ -96,10 +108,11 @@ impl Statistics {
                 sum.suggestions += count.suggestions;
             }
         }
-        for (annotator, (articles, done)) in other.annotators {
+        for (annotator, work) in other.annotators {
             let sum = self.annotators.entry(annotator).or_default();
-            sum.0 += articles;
-            sum.1 += done;
+            sum.articles += work.articles;
+            sum.done += work.done;
+            sum.imported += work.imported;
         }
         self.remarks += other.remarks;
     }
@@ -130,7 +143,7 @@ mod tests {
             notation::parse("nav?0.9| Ménu\nbody| Die {GPE Türkei} und {GPE?0.5 Malta}").unwrap();
         let mut statistics = Statistics::default();
         statistics.add_article(&one.text, &one.annotation);
-        statistics.add_work("maria", Status::Done);
+        statistics.add_work("maria", Status::Done, true);
         let mut twice = statistics.clone();
         twice.merge(statistics.clone());
 
@@ -158,6 +171,11 @@ mod tests {
         );
         assert_eq!((twice.articles, twice.longest), (2, statistics.longest));
         assert_eq!(twice.entities.get("GPE").map(|count| count.spans), Some(4));
-        assert_eq!(twice.annotators.get("maria"), Some(&(2, 2)));
+        let work = AnnotatorWork {
+            articles: 2,
+            done: 2,
+            imported: 2,
+        };
+        assert_eq!(twice.annotators.get("maria"), Some(&work));
     }
 }

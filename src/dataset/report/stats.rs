@@ -149,7 +149,9 @@ fn count(
     let persons = stored.iter().filter(|stored| stored.owner.is_person());
     for stored in persons.clone() {
         let status = stored.annotation.status();
-        counted.statistics.add_work(stored.owner.as_str(), status);
+        let imported = stored.started_from == StartedFrom::Import;
+        let name = stored.owner.as_str();
+        counted.statistics.add_work(name, status, imported);
     }
     counted.lengths.push(article.text.chars().0);
     if wanted.confusion {

@@ -70,7 +70,7 @@ fn a_folder_becomes_a_dataset_and_coming_again_adds_nothing() {
     );
     assert_eq!(
         stats["annotators"],
-        serde_json::json!({"maria": {"articles": 1, "done": 1}})
+        serde_json::json!({"maria": {"articles": 1, "done": 1, "imported": 1}})
     );
     assert_eq!(
         stats["entities"]["GPE"],

@@ -55,7 +55,7 @@ fn whatever_a_user_wrote_is_text() {
         notation::parse("nav| The {ORG <script>alert('x')</script>} & \"{GPE Malta}\"").unwrap();
     let mut counted = DatasetSummary::default();
     counted.statistics.add_article(&gold.text, &gold.annotation);
-    counted.statistics.add_work("<b>maria", Status::Done);
+    counted.statistics.add_work("<b>maria", Status::Done, false);
     counted.lengths.push(gold.text.chars().0);
     counted.languages.insert("<i>".to_owned());
     counted.examples = Examples::default();
