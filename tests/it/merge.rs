@@ -65,6 +65,33 @@ fn merge_all(out: &Path, inputs: &[&PathBuf]) {
     merge(out, &sources, &options, &mut Silent, &CancelFlag::default()).unwrap();
 }
 
+#[test]
+fn a_merged_dataset_is_at_home_where_it_is_made_and_a_copy_of_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    fs::write(
+        file("ada.jsonl"),
+        record("a", "Rain in Gozo.", "ada", "body", 1),
+    )
+    .unwrap();
+    fs::write(
+        file("ben.jsonl"),
+        record("a", "Rain in Gozo.", "ben", "body", 2),
+    )
+    .unwrap();
+    let is_at_home = |path: &Path| Dataset::open(path).unwrap().store().is_at_home().unwrap();
+    let team = file("team.copydesk");
+    for name in ["ada.jsonl", "ben.jsonl"] {
+        merge_all(&team, &[&file(name)]);
+        assert!(is_at_home(&team), "after {name}");
+    }
+    // Who received a dataset is asked before anything is written beside it, also after a merge.
+    let received = file("received.copydesk");
+    fs::copy(&team, &received).unwrap();
+    merge_all(&received, &[&file("ben.jsonl")]);
+    assert!(!is_at_home(&received));
+}
+
 /// A record: which id, which text, whose, which label, when.
 type Drawn = (usize, usize, usize, usize, u32);
 

@@ -119,8 +119,10 @@ pub fn merge(
     let mut dataset = Dataset::create(&new, &schema)?;
     mode.save(dataset.store_mut())?;
     keep_suggesters(out, &inputs, dataset.store_mut())?;
+    let mut is_at_home = true;
     if is_there {
         let before = Dataset::open_to_read(out)?;
+        is_at_home = before.store().is_at_home()?;
         let review = before.store().setting(review_settings::SETTING)?;
         dataset
             .store_mut()
@@ -138,6 +140,9 @@ pub fn merge(
         .with_context(|| format!("cannot write {}", aside.display()))?;
     }
     Dataset::copy(&new, out, is_there)?;
+    if is_at_home {
+        Dataset::open(out)?.store_mut().set_home()?;
+    }
     if !is_aside && aside.exists() {
         fs::remove_file(&aside).with_context(|| format!("cannot remove {}", aside.display()))?;
     }
