@@ -80,6 +80,9 @@ impl State {
                 dataset.ask_for_dashboard();
             }
         }
+        if shown {
+            self.renew_agreement();
+        }
     }
 
     /// Asks for the articles behind a mark; they come as an answer.

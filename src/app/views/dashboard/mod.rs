@@ -201,12 +201,20 @@ fn tiles(
         .into_iter()
         .map(|status| {
             let n = made.counts.of(status);
+            let share = format!("{:.0} %", n as f64 / total as f64 * 100.0);
+            // The list counts one's own work only.
+            let own = dataset.counts.of(status);
+            let is_shared = status == Status::Done && own != n;
             let icon = widgets::status_icon(status).rich_text();
             Tile {
                 icon: Some(icon.size(16.0).color(widgets::status_color(status, theme))),
                 name: status.as_str(),
                 figure: figures::number(n),
-                more: format!("{:.0} %", n as f64 / total as f64 * 100.0),
+                more: if is_shared {
+                    format!("{share}, {} of them by you", figures::number(own))
+                } else {
+                    share
+                },
                 status: Some(status),
                 behind: None,
             }
