@@ -19,6 +19,13 @@ use copydesk::store::{ArticleKey, Commit, NewArticle, Revision, Store, TimeSpent
 
 const DAY_MS: i64 = 86_400_000;
 const PEOPLE: [&str; 3] = ["amina", "jonas", "maria"];
+const SITES: [&str; 5] = [
+    "harbour-herald.example",
+    "island-courier.example",
+    "coast-daily.example",
+    "storm-wire.example",
+    "gazette.example",
+];
 const NAMES: [(&str, &str); 12] = [
     ("Ada Borg", "PERSON"),
     ("Jean-Luc Moreau", "PERSON"),
@@ -177,6 +184,7 @@ fn make(rng: &mut Rng, number: usize, fault: usize) -> Result<Made> {
                 text,
                 meta: Metadata {
                     title: format!("Storm diary, part {number}"),
+                    url: format!("https://{}/{number}", SITES[number * number % SITES.len()]),
                     ..Metadata::default()
                 },
             },

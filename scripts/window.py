@@ -117,6 +117,39 @@ class Window:
         time.sleep(0.12)
         return self.settled()
 
+    def select(self, text, nth=0):
+        """Selects a word by a double click; again, where a busy machine took it for two clicks."""
+        end = time.time() + PATIENCE
+        while time.time() < end:
+            word = self.word(text, nth)
+            self.click(word["x"], word["y"], times=2)
+            if self.probe()["selected"] == text:
+                return
+            time.sleep(0.6)
+        sys.exit(f"the word {text!r} cannot be selected")
+
+    def extend(self, chord, text):
+        """Presses a key until the selection is `text`."""
+        for _ in range(12):
+            if self.probe()["selected"] == text:
+                return
+            before = self.probe()["selected"]
+            subprocess.run(["xdotool", "key", "--clearmodifiers", chord], check=True)
+            self.until(lambda p: p["selected"] != before, "the selection has grown")
+        sys.exit(f"the selection is {self.probe()['selected']!r}, not {text!r}")
+
+    def dialog(self, chord, name):
+        """Opens a dialog, and waits until it is drawn."""
+        subprocess.run(["xdotool", "key", "--clearmodifiers", chord], check=True)
+        self.until(lambda p: p["dialog"] and p["dialog"]["name"] == name, f"the dialog {name} is open")
+        time.sleep(0.4)
+
+    def escape(self):
+        """Closes the dialog or the menu."""
+        subprocess.run(["xdotool", "key", "--clearmodifiers", "Escape"], check=True)
+        self.until(lambda p: p["dialog"] is None and not p["menu"], "the dialog is closed")
+        time.sleep(0.2)
+
     def word(self, text, nth=0):
         """Returns the position of a word that is in view."""
         found = [w for w in self.probe()["words"] if w["text"] == text]

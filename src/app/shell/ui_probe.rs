@@ -27,7 +27,22 @@ fn dialog(state: &State) -> serde_json::Value {
         Some(Dialog::Path(form)) => json!({
             "name": "path", "path": form.path, "no_dialog": form.no_dialog, "fault": form.fault,
         }),
-        Some(_) => json!({ "name": "other" }),
+        Some(other) => json!({ "name": name(other) }),
+    }
+}
+
+/// What scripts call a dialog.
+fn name(dialog: &Dialog) -> &'static str {
+    match dialog {
+        Dialog::Help => "keys",
+        Dialog::Palette { .. } => "palette",
+        Dialog::Settings => "settings",
+        Dialog::Keys(_) => "rebind",
+        Dialog::Schema => "labels",
+        Dialog::Remark(_) => "remark",
+        Dialog::Suggesters(_) => "suggesters",
+        Dialog::SignIn(_) => "sign-in",
+        _ => "other",
     }
 }
 
@@ -66,6 +81,7 @@ pub fn write(file: &Path, ctx: &egui::Context, state: &State, pane: &ArticlePane
         "selected": article.and_then(|a| a.selected().map(|span| a.article().text.slice(span))).unwrap_or_default(),
         "exported": state.dataset.as_ref().and_then(|d| d.exported.as_deref()),
         "dialog": dialog(state),
+        "menu": pane.is_menu_open(),
         "check": state.shows_check(),
         "list": state.dataset.as_ref().map(|d| json!({
             "articles": d.keys.len(), "rows": d.rows.len(), "words": d.filter.words, "listed": d.listed && !d.listing.is_awaited,

@@ -108,6 +108,12 @@ impl ArticlePane {
         self.menu.take().is_some()
     }
 
+    /// Whether the menu of a place is open.
+    #[must_use]
+    pub fn is_menu_open(&self) -> bool {
+        self.menu.is_some()
+    }
+
     /// The bytes that are to be seen; `None` while the article is about to scroll.
     #[must_use]
     pub fn in_view(&self) -> Option<std::ops::Range<BytePos>> {
