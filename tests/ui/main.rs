@@ -34,3 +34,4 @@ mod strokes;
 mod suggesters;
 mod team;
 mod team_in_memory;
+mod toolbar;

@@ -11,7 +11,9 @@ use crate::app::ui::widgets;
 use crate::model::{Status, figures};
 
 /// A bar that is narrower has its rarer tools in a menu, in points.
-const NARROW: f32 = 1080.0;
+const NARROW: f32 = TOOLS + 95.0;
+/// What all tools of a bar that is not narrow need besides the name of the dataset, in points.
+const TOOLS: f32 = 1185.0;
 /// One that is narrower still has fewer tools, and no name of the program, in points.
 const NARROWEST: f32 = 900.0;
 /// What is in the menu of a narrow bar.
@@ -36,8 +38,9 @@ const RARE: [Command; 16] = [
 
 /// The bar above the panels.
 pub fn top(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
-    let narrow = ui.available_width() < NARROW;
-    let narrowest = ui.available_width() < NARROWEST;
+    let room = ui.available_width();
+    let narrow = room < NARROW;
+    let narrowest = room < NARROWEST;
     ui.horizontal_centered(|ui| {
         if !narrowest || state.dataset.is_none() {
             ui.label(
@@ -51,7 +54,11 @@ pub fn top(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
                 ui.label(RichText::new("·").color(theme.faint));
             }
             ui.scope(|ui| {
-                ui.set_max_width(if narrow { 130.0 } else { 260.0 });
+                ui.set_max_width(if narrow {
+                    130.0
+                } else {
+                    (room - TOOLS).min(260.0)
+                });
                 ui.add(egui::Label::new(&dataset.name).truncate())
                     .on_hover_text(dataset.path.display().to_string());
             });
