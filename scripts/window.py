@@ -123,9 +123,13 @@ class Window:
         while time.time() < end:
             word = self.word(text, nth)
             self.click(word["x"], word["y"], times=2)
-            if self.probe()["selected"] == text:
-                return
-            time.sleep(0.6)
+            for _ in range(30):
+                if self.probe()["selected"] == text:
+                    time.sleep(1)
+                    if self.probe()["selected"] == text:
+                        return
+                time.sleep(0.1)
+            self.keys("Escape")
         sys.exit(f"the word {text!r} cannot be selected")
 
     def extend(self, chord, text):
