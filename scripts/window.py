@@ -31,6 +31,12 @@ class Screen:
             process.wait()
 
 
+def change(before, now):
+    """Returns the share of a sample of two pictures' bytes that differs."""
+    before, now = before[::101], now[::101]
+    return sum(a != b for a, b in zip(before, now)) / len(now) if len(before) == len(now) else 1.0
+
+
 class Window:
     """A Copydesk window: the probe reports its state, xdotool sends keys and mouse."""
 
@@ -142,17 +148,28 @@ class Window:
             self.until(lambda p: p["selected"] != before, "the selection has grown")
         sys.exit(f"the selection is {self.probe()['selected']!r}, not {text!r}")
 
+    def pixels(self):
+        """Returns what is on the screen."""
+        return subprocess.run(["import", "-window", self.id, "-depth", "8", "rgb:-"], capture_output=True, check=True).stdout
+
     def dialog(self, chord, name):
-        """Opens a dialog, and waits until it is drawn."""
+        """Opens a dialog, and waits until it is painted: the state is ahead of the screen."""
+        before = self.pixels()
         subprocess.run(["xdotool", "key", "--clearmodifiers", chord], check=True)
         self.until(lambda p: p["dialog"] and p["dialog"]["name"] == name, f"the dialog {name} is open")
-        time.sleep(0.4)
+        self.painted(before)
+
+    def painted(self, before):
+        """Waits until a tenth of the window looks otherwise than before."""
+        end = time.time() + PATIENCE
+        while time.time() < end and change(before, self.pixels()) < 0.1:
+            time.sleep(0.2)
 
     def escape(self):
         """Closes the dialog or the menu."""
         subprocess.run(["xdotool", "key", "--clearmodifiers", "Escape"], check=True)
         self.until(lambda p: p["dialog"] is None and not p["menu"], "the dialog is closed")
-        time.sleep(0.2)
+        time.sleep(1)
 
     def word(self, text, nth=0):
         """Returns the position of a word that is in view."""
@@ -162,7 +179,12 @@ class Window:
         return found[nth]
 
     def shoot(self, file):
+        """Makes a picture, once nothing moves."""
         time.sleep(0.25)
+        before, now = b"", self.pixels()
+        while change(before, now) > 0.001: # but for a clock
+            time.sleep(0.4)
+            before, now = now, self.pixels()
         subprocess.run(["import", "-window", self.id, str(file)], check=True)
 
     def close(self):
