@@ -217,18 +217,19 @@ fn is_alike(a: &Region, b: &Region) -> bool {
     (a.span, &a.label) == (b.span, &b.label)
 }
 
+/// Spans that overlap, and the edits of them with their places in the transaction.
+type Part<'a> = (Vec<Span>, Vec<(usize, &'a Edit)>);
+
 /// The changes of a transaction that belong together: those of spans that overlap.
 fn parts(transaction: &Transaction) -> Vec<Vec<&Edit>> {
-    let mut parts: Vec<(Vec<Span>, Vec<(usize, &Edit)>)> = Vec::new();
+    let mut parts: Vec<Part<'_>> = Vec::new();
     for (place, edit) in transaction.edits.iter().enumerate() {
         let Some(span) = span_of(edit) else {
             // A remark that is replaced goes and comes; the rest stands for itself.
             parts.push((Vec::new(), vec![(place, edit)]));
             continue;
         };
-        let touches = |part: &(Vec<Span>, Vec<(usize, &Edit)>)| {
-            part.0.iter().any(|other| other.overlaps(span))
-        };
+        let touches = |part: &Part<'_>| part.0.iter().any(|other| other.overlaps(span));
         let (mut joined, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(touches);
         parts = rest;
         joined.push((vec![span], vec![(place, edit)]));
