@@ -274,7 +274,7 @@ fn many_rounds_in_two_files_lose_and_double_nothing() {
     let mut expected = 0;
     for (round, some) in words.iter().enumerate() {
         for (dataset, at) in [(&mut desk, "desk"), (&mut laptop, "laptop")] {
-            if random() % 3 > 0 {
+            if !random().is_multiple_of(3) {
                 edit(
                     dataset.store_mut(),
                     &id,
@@ -288,7 +288,7 @@ fn many_rounds_in_two_files_lose_and_double_nothing() {
         tag(desk.store_mut(), &id, &ada, (some, "ORG"), Status::Started);
         expected += 1;
         let mut order = [&mut desk, &mut laptop];
-        if random() % 2 == 0 {
+        if random().is_multiple_of(2) {
             order.reverse();
         }
         for dataset in order {
