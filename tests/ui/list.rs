@@ -220,6 +220,8 @@ fn a_dataset_is_closed_and_another_window_starts_at_the_welcome_screen() {
 #[test]
 fn in_a_narrow_window_the_list_gives_way_until_it_is_searched() {
     let mut window = Window::over(&["body?0.9| The first.", "body?0.9| The second."]);
+    window.harness.set_size(egui::vec2(1400.0, 800.0));
+    window.harness.run_steps(3);
     let seen = |window: &Window, name: &str| window.harness.query_by_label(name).is_some();
     assert!(seen(&window, "Find in the dataset") && seen(&window, "Label as body"));
     assert!(seen(&window, "Settings… (Ctrl+,)") && !seen(&window, "More"));

@@ -211,6 +211,8 @@ fn another_program_that_holds_the_dataset_delays_closing_and_loses_nothing() {
 #[test]
 fn save_a_copy_is_a_command_in_menu_and_palette() {
     let mut window = Window::over(&[ARTICLE]);
+    window.harness.set_size(egui::vec2(1400.0, 800.0));
+    window.harness.run_steps(3);
     let named = |window: &Window| {
         let nodes = window.harness.query_all_by_label_contains("Save a copy…");
         nodes.count()

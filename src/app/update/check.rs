@@ -55,7 +55,7 @@ impl State {
             article.is_outdated = false;
             article.checked = Some(article.version);
         }
-        self.step_article(1);
+        self.go_on();
     }
 
     /// Returns true if the strip of the check is shown over the article.

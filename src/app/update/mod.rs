@@ -115,7 +115,7 @@ impl State {
                 self.dialog = None;
                 let written = Some(self.signature());
                 if self.edit(Action::SetStatus, |scope, _| scope.flag(&remark, written)) {
-                    self.step_article(1);
+                    self.go_on();
                 }
             }
             Message::Reveal(selection) => {
@@ -298,7 +298,7 @@ impl State {
                 self.edit_quietly(Action::SetStatus, |scope, _| {
                     scope.set_status(Status::Skipped)
                 });
-                self.step_article(1);
+                self.go_on();
             }
             C::Flag => {
                 self.dialog = Some(Dialog::Flag {

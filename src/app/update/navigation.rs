@@ -1,5 +1,7 @@
 //! Moving: between articles, blocks, words and unsure suggestions.
 
+use std::collections::BTreeSet;
+
 use crate::app::command::Command;
 use crate::app::state::folds::Folds;
 use crate::app::state::notices::Severity;
@@ -31,6 +33,17 @@ impl State {
     }
 
     pub(super) fn step_article(&mut self, by: isize) {
+        self.step_article_over(by, &BTreeSet::new());
+    }
+
+    /// Goes on from an article that was finished or skipped: to the next one of the list that is
+    /// still the annotator's.
+    pub(super) fn go_on(&mut self) {
+        let given_back = self.team().map(|team| team.status.given_back().collect());
+        self.step_article_over(1, &given_back.unwrap_or_default());
+    }
+
+    fn step_article_over(&mut self, by: isize, passed_over: &BTreeSet<ArticleKey>) {
         if self.tab == Tab::Review {
             self.step_review(by);
             return;
@@ -51,12 +64,13 @@ impl State {
                     }
                     None => (dataset.listing.place.min(dataset.keys.len()), false),
                 };
-                let to = if by < 0 {
-                    at.checked_sub(1)
+                if by < 0 {
+                    let to = at.checked_sub(1);
+                    to.and_then(|to| dataset.keys.get(to)).copied()
                 } else {
-                    Some(at + usize::from(here))
-                };
-                to.and_then(|to| dataset.keys.get(to)).copied()
+                    let mut later = dataset.keys.iter().skip(at + usize::from(here));
+                    later.find(|key| !passed_over.contains(key)).copied()
+                }
             }
         };
         match next {
