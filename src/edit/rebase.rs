@@ -64,7 +64,7 @@ pub fn rebase(
         (base, ..) => base.min(history.len()),
     };
     let oldest = if own.is_other_older { 0 } else { base };
-    if let Some(has_other) = last_place_of(text, history, other.annotation, oldest)? {
+    if let Some(has_other) = place_of_other(text, history, other, oldest)? {
         return Ok(Rebased {
             has_other,
             ..Rebased::default()
@@ -108,22 +108,33 @@ pub fn rebase(
     })
 }
 
-/// The last number of entries, not before `oldest`, after which a history has this annotation.
-fn last_place_of(
+/// The last number of entries, not before `oldest`, after which a history is where the other copy is.
+///
+/// The same annotation is not enough: both copies may have come to it by changes of their own, and
+/// what is taken back here later is not taken back there. The other copy's last entry has to be one
+/// of this history, too.
+fn place_of_other(
     text: &Text,
     history: &[Entry],
-    wanted: &Annotation,
+    other: OtherCopy<'_>,
     oldest: usize,
 ) -> Result<Option<usize>, AnnotationError> {
+    let is_change = |entry: &&Entry| entry.action != Action::RenameLabels;
+    let their_last = other.history.iter().rfind(is_change);
+    let mut own_last = None;
     let mut annotation = Annotation::default();
-    let mut found = (oldest == 0 && annotation == *wanted).then_some(0);
+    let mut is_theirs = other.history.is_empty();
+    let mut found = (oldest == 0 && annotation == *other.annotation).then_some(0);
     for (before, entry) in history.iter().enumerate() {
         entry.transaction.apply(text, &mut annotation)?;
-        if before + 1 >= oldest && annotation == *wanted {
+        own_last = Some(entry).filter(is_change).or(own_last);
+        if before + 1 >= oldest && annotation == *other.annotation {
             found = Some(before + 1);
+            let is_one = |(a, b): (&Entry, &Entry)| is_same(a, b) && a.at_ms == b.at_ms;
+            is_theirs |= own_last.zip(their_last).is_some_and(is_one);
         }
     }
-    Ok(found)
+    Ok(found.filter(|place| is_theirs || *place == history.len()))
 }
 
 fn replay(text: &Text, entries: &[Entry]) -> Result<Annotation, AnnotationError> {

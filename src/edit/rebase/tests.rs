@@ -51,31 +51,52 @@ fn entity(text: &Text, words: &str, name: &str) -> Entity {
 
 /// A copy in which somebody works.
 #[derive(Clone)]
-struct Copy(Session);
+struct Copy {
+    session: Session,
+    /// What its clock says.
+    now_ms: i64,
+}
 
 impl Copy {
     fn new() -> Self {
-        Self(Session::new(
-            article(WORDS),
-            Annotation::default(),
-            History::default(),
-        ))
+        Self {
+            session: Session::new(article(WORDS), Annotation::default(), History::default()),
+            now_ms: 1,
+        }
+    }
+
+    /// The same on another computer.
+    fn elsewhere(&self) -> Self {
+        Self {
+            now_ms: self.now_ms + 1,
+            ..self.clone()
+        }
     }
 
     fn text(&self) -> Text {
-        self.0.article().text.clone()
+        self.session.article().text.clone()
     }
 
     fn does(&mut self, action: Action, edits: Vec<Edit>) -> bool {
         let none = Selection::default();
-        self.0
-            .apply(action, Transaction { edits }, none, none, 1)
+        self.session
+            .apply(action, Transaction { edits }, none, none, self.now_ms)
             .is_ok()
     }
 
     fn tags(&mut self, words: &str, name: &str) {
         let entity = entity(&self.text(), words, name);
         assert!(self.does(Action::Tag, vec![Edit::AddEntity(entity)]));
+    }
+
+    fn untags(&mut self, words: &str, name: &str) {
+        let entity = entity(&self.text(), words, name);
+        assert!(self.does(Action::RemoveEntity, vec![Edit::RemoveEntity(entity)]));
+    }
+
+    fn takes_back(&mut self) {
+        let undone = self.session.undo(Selection::default(), self.now_ms);
+        undone.unwrap().unwrap();
     }
 
     fn retags(&mut self, words: &str, from: &str, to: &str) {
@@ -85,18 +106,18 @@ impl Copy {
     }
 
     fn sets(&mut self, to: Status) {
-        let from = self.0.annotation().status();
+        let from = self.session.annotation().status();
         assert!(self.does(Action::SetStatus, vec![Edit::SetStatus { from, to }]));
     }
 
     fn says(&mut self, words: &str) {
-        let index = self.0.annotation().remarks().len();
+        let index = self.session.annotation().remarks().len();
         let remark = Remark::new(None, words);
         assert!(self.does(Action::Remark, vec![Edit::AddRemark { index, remark }]));
     }
 
     fn entries(&self) -> &[Entry] {
-        self.0.history().entries()
+        self.session.history().entries()
     }
 
     /// This copy with the changes since `base` on top of another one; and what did not fit.
@@ -108,21 +129,22 @@ impl Copy {
         };
         let there = OtherCopy {
             history: other.entries(),
-            annotation: other.0.annotation(),
+            annotation: other.session.annotation(),
         };
         let rebased = rebase(&self.text(), own, there, 9).unwrap();
         let mut all = self.entries().to_vec();
         all.extend(rebased.entries.iter().cloned());
         let at_other = replay(&self.text(), &all[..rebased.has_other]).unwrap();
-        assert_eq!(&at_other, other.0.annotation());
+        assert_eq!(&at_other, other.session.annotation());
         let annotation = replay(&self.text(), &all).unwrap();
         let session = Session::new(article(WORDS), annotation, History::replay(all));
-        (Self(session), rebased)
+        let now_ms = self.now_ms;
+        (Self { session, now_ms }, rebased)
     }
 
     fn shown(&self) -> Vec<String> {
         let text = self.text();
-        let entities = self.0.annotation().entities().iter();
+        let entities = self.session.annotation().entities().iter();
         entities
             .map(|one| format!("{} {}", one.label, text.slice(one.span)))
             .collect()
@@ -134,7 +156,7 @@ fn changes_of_different_places_are_all_there() {
     let mut desk = Copy::new();
     desk.tags("Ada", "PERSON");
     let base = desk.entries().len();
-    let mut train = desk.clone();
+    let mut train = desk.elsewhere();
     desk.tags("Gozo", "GPE");
     desk.says("at the desk");
     train.tags("Malta", "GPE");
@@ -143,9 +165,9 @@ fn changes_of_different_places_are_all_there() {
     train.sets(Status::Done);
     let (both, rebased) = train.on(base, &desk);
     assert_eq!(both.shown(), ["ORG Ada", "GPE Gozo", "GPE Malta"]);
-    assert_eq!(both.0.annotation().status(), Status::Done);
+    assert_eq!(both.session.annotation().status(), Status::Done);
     let remarks: Vec<&str> = both
-        .0
+        .session
         .annotation()
         .remarks()
         .iter()
@@ -154,7 +176,7 @@ fn changes_of_different_places_are_all_there() {
     assert_eq!(remarks.len(), 2, "{remarks:?}");
     assert_eq!(rebased.left_out, []);
     // It reads as if she had done one after the other, and can be undone step by step.
-    assert_eq!(both.0.history().standing_edits(), 1 + 2 + 4);
+    assert_eq!(both.session.history().standing_edits(), 1 + 2 + 4);
 }
 
 #[test]
@@ -162,7 +184,7 @@ fn what_both_changed_stays_as_it_is_there_and_is_named() {
     let mut desk = Copy::new();
     desk.tags("Gozo", "GPE");
     let base = desk.entries().len();
-    let mut train = desk.clone();
+    let mut train = desk.elsewhere();
     desk.retags("Gozo", "GPE", "ORG");
     desk.tags("Ada", "PERSON");
     desk.sets(Status::Done);
@@ -172,7 +194,7 @@ fn what_both_changed_stays_as_it_is_there_and_is_named() {
     train.sets(Status::Skipped);
     let (both, rebased) = train.on(base, &desk);
     assert_eq!(both.shown(), ["PERSON Ada", "PERSON Ben", "ORG Gozo"]);
-    assert_eq!(both.0.annotation().status(), Status::Done);
+    assert_eq!(both.session.annotation().status(), Status::Done);
     let text = both.text();
     let clash = Edit::AddEntity(entity(&text, "Gozo", "PERSON"));
     let status = Edit::SetStatus {
@@ -185,7 +207,7 @@ fn what_both_changed_stays_as_it_is_there_and_is_named() {
 #[test]
 fn of_many_changes_in_one_those_are_left_out_that_clash() {
     let mut desk = Copy::new();
-    let mut train = desk.clone();
+    let mut train = desk.elsewhere();
     desk.tags("Ben", "ORG");
     let text = train.text();
     let everywhere =
@@ -205,7 +227,7 @@ fn both_began_with_the_same_suggestions_which_are_there_once() {
     let mut desk = Copy::new();
     let text = desk.text();
     assert_eq!(start.apply(&text, &mut Annotation::default()), Ok(()));
-    let mut train = desk.clone();
+    let mut train = desk.elsewhere();
     for copy in [&mut desk, &mut train] {
         assert!(copy.does(Action::Start, start.edits.clone()));
     }
@@ -241,7 +263,7 @@ fn what_a_person_labelled_takes_the_place_of_suggestions_of_the_other_copy() {
     let suggested = |copy: &Copy, words: &str| {
         let span = span(&text, words);
         let found = copy
-            .0
+            .session
             .annotation()
             .entities()
             .iter()
@@ -269,7 +291,7 @@ fn what_a_person_labelled_takes_the_place_of_suggestions_of_the_other_copy() {
         both.shown(),
         ["PERSON Ada", "GPE Ben", "ORG Cleo", "GPE Malta"]
     );
-    let entities = both.0.annotation().entities();
+    let entities = both.session.annotation().entities();
     assert!(
         entities
             .iter()
@@ -280,7 +302,7 @@ fn what_a_person_labelled_takes_the_place_of_suggestions_of_the_other_copy() {
 #[test]
 fn put_on_top_again_after_a_crash_nothing_is_doubled() {
     let mut desk = Copy::new();
-    let mut train = desk.clone();
+    let mut train = desk.elsewhere();
     desk.says("same words");
     desk.tags("Ben", "PERSON");
     train.says("same words");
@@ -289,8 +311,8 @@ fn put_on_top_again_after_a_crash_nothing_is_doubled() {
     let (again, second) = both.on(0, &desk);
     assert_eq!(second.entries, []);
     assert_eq!(second.has_other, first.has_other);
-    assert_eq!(again.0.annotation(), both.0.annotation());
-    assert_eq!(again.0.annotation().remarks().len(), 1);
+    assert_eq!(again.session.annotation(), both.session.annotation());
+    assert_eq!(again.session.annotation().remarks().len(), 1);
 }
 
 #[test]
@@ -308,8 +330,34 @@ fn a_copy_that_lost_its_last_changes_gets_them_again() {
     };
     let there = OtherCopy {
         history: old.entries(),
-        annotation: old.0.annotation(),
+        annotation: old.session.annotation(),
     };
     let rebased = rebase(&desk.text(), own, there, 9).unwrap();
     assert_eq!((rebased.entries.len(), rebased.has_other), (0, 1));
+}
+
+#[test]
+fn what_is_taken_back_here_stays_if_the_other_copy_came_to_it_by_itself() {
+    let mut desk = Copy::new();
+    desk.tags("Ada", "PERSON");
+    desk.untags("Ada", "PERSON");
+    let base = desk.entries().len();
+    let mut train = desk.elsewhere();
+    desk.takes_back();
+    desk.takes_back();
+    train.takes_back();
+    let (both, rebased) = desk.on(base, &train);
+    assert_eq!(both.shown(), ["PERSON Ada"]);
+    assert_eq!(rebased.left_out, []);
+}
+
+#[test]
+fn what_was_sent_before_and_is_taken_back_goes() {
+    let mut desk = Copy::new();
+    desk.tags("Ada", "PERSON");
+    let sent = desk.clone();
+    desk.untags("Ada", "PERSON");
+    let (both, rebased) = desk.on(0, &sent);
+    assert_eq!(both.shown(), [""; 0]);
+    assert_eq!(rebased.has_other, 1);
 }

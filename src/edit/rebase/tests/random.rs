@@ -42,42 +42,6 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// What remarks say: the first four in one copy, the others in the other one. A remark carries its
-/// time, so no two copies write the same.
-const WRITTEN: [&str; 8] = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight",
-];
-
-fn in_other_copy(act: &Act) -> Act {
-    match act {
-        Act::Remark(at) => Act::Remark(at + WRITTEN.len() / 2),
-        _ => act.clone(),
-    }
-}
-
-/// Performs the acts, and takes back only what this copy did since both were the same.
-///
-/// Left out, and not mended yet: where both copies take back what was done before, her undo may
-/// remove what the other copy has, and nothing names it.
-fn work(copy: &mut Copy, acts: &[Act]) {
-    let (mut own, mut undone) = (0_usize, 0_usize);
-    for act in acts {
-        if matches!(act, Act::Undo) && own == 0 || matches!(act, Act::Redo) && undone == 0 {
-            continue;
-        }
-        let before = copy.entries().len();
-        perform(copy, act);
-        if copy.entries().len() == before {
-            continue;
-        }
-        (own, undone) = match act {
-            Act::Undo => (own - 1, undone + 1),
-            Act::Redo => (own + 1, undone - 1),
-            _ => (own + 1, 0),
-        };
-    }
-}
-
 fn words_at(text: &Text, from: usize, many: usize) -> Option<Span> {
     let words: Vec<(usize, &str)> = text
         .as_str()
@@ -100,7 +64,7 @@ fn words_at(text: &Text, from: usize, many: usize) -> Option<Span> {
 
 fn perform(copy: &mut Copy, act: &Act) {
     let text = copy.text();
-    let now = copy.0.annotation().clone();
+    let now = copy.session.annotation().clone();
     let pick = |at: usize, of: usize| at.checked_rem(of);
     let provenance = Provenance::Person;
     match *act {
@@ -160,7 +124,7 @@ fn perform(copy: &mut Copy, act: &Act) {
             copy.does(Action::SetStatus, vec![Edit::SetStatus { from, to }]);
         }
         Act::Remark(at) => {
-            let remark = Remark::new(None, WRITTEN[at]);
+            let remark = Remark::new(None, ["one", "two", "three", "four"][at]);
             let index = at.min(now.remarks().len());
             copy.does(Action::Remark, vec![Edit::AddRemark { index, remark }]);
         }
@@ -171,12 +135,12 @@ fn perform(copy: &mut Copy, act: &Act) {
             }
         }
         Act::Undo => {
-            if let Some(undone) = copy.0.undo(Selection::default(), 1) {
+            if let Some(undone) = copy.session.undo(Selection::default(), copy.now_ms) {
                 undone.unwrap();
             }
         }
         Act::Redo => {
-            if let Some(redone) = copy.0.redo(Selection::default(), 1) {
+            if let Some(redone) = copy.session.redo(Selection::default(), copy.now_ms) {
                 redone.unwrap();
             }
         }
@@ -197,9 +161,9 @@ fn is_in(annotation: &Annotation, edit: &Edit) -> bool {
 /// Checks the copy that was put on top of the other one against both and the base.
 fn check(base: &Annotation, mine: &Copy, other: &Copy, both: &Copy, left_out: &[Edit]) {
     let (mine, other, now) = (
-        mine.0.annotation(),
-        other.0.annotation(),
-        both.0.annotation(),
+        mine.session.annotation(),
+        other.session.annotation(),
+        both.session.annotation(),
     );
     let added = |from: &Annotation| {
         let edits = way::difference(base, from).edits;
@@ -242,7 +206,6 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    #[ignore = "one run in seven finds histories of undo whose removals are not named; to be mended"]
     fn nothing_is_lost_or_doubled_and_everything_can_be_undone(
         first in proptest::collection::vec(act(), 0..8),
         here in proptest::collection::vec(act(), 0..10),
@@ -252,22 +215,25 @@ proptest! {
         let mut mine = Copy::new();
         first.iter().for_each(|act| perform(&mut mine, act));
         let base = mine.entries().len();
-        let at_base = mine.0.annotation().clone();
-        let mut other = mine.clone();
-        work(&mut mine, &here);
-        work(&mut other, &there.iter().map(in_other_copy).collect::<Vec<_>>());
+        let at_base = mine.session.annotation().clone();
+        let mut other = mine.elsewhere();
+        here.iter().for_each(|act| perform(&mut mine, act));
+        there.iter().for_each(|act| perform(&mut other, act));
         let (mut both, rebased) = mine.on(base, &other);
         check(&at_base, &mine, &other, &both, &rebased.left_out);
         // The server has the other history and what is sent after it: these lead to the same.
         let mut sent = other.entries().to_vec();
         sent.extend(both.entries()[rebased.has_other..].iter().cloned());
-        prop_assert_eq!(&replay(&both.text(), &sent).unwrap(), both.0.annotation());
+        prop_assert_eq!(&replay(&both.text(), &sent).unwrap(), both.session.annotation());
         // The other computer changes it once more, from what is on the server.
         let annotation = replay(&both.text(), &sent).unwrap();
         let session = Session::new(article(WORDS), annotation, History::replay(sent));
         let second_base = both.entries().len();
-        let mut other = Copy(session);
-        let at_base = both.0.annotation().clone();
+        let mut other = Copy {
+            session,
+            now_ms: other.now_ms,
+        };
+        let at_base = both.session.annotation().clone();
         for act in &later {
             // What was undone before may be another step there.
             if !matches!(act, Act::Undo | Act::Redo) {
@@ -278,7 +244,7 @@ proptest! {
         let (third, rebased) = both.on(second_base, &other);
         check(&at_base, &both, &other, &third, &rebased.left_out);
         both = third;
-        while let Some(undone) = both.0.undo(Selection::default(), 1) {
+        while let Some(undone) = both.session.undo(Selection::default(), 1) {
             undone.unwrap();
         }
     }
