@@ -355,35 +355,38 @@ fn pieces<'a>(text: &Text, annotation: &'a Annotation) -> Vec<Piece<'a>> {
             .map(|region| (region, region.span.start().index() == start))
     };
     let mut line_open = false; // whether the line has a piece already
-    let mut push = |start: usize, end: usize, line_open: &mut bool| {
+    let mut push = |span: (usize, usize), region, line_open: &mut bool| {
         if *line_open && let Some(last) = pieces.last_mut() {
             last.glued = true;
         }
         *line_open = true;
         pieces.push(Piece {
-            span: (start, end),
-            region: region_of(start),
+            span,
+            region,
             glued: false,
         });
     };
     for pair in cuts.windows(2) {
         let (start, end) = (pair[0], pair[1]);
+        let region = region_of(start);
         if &string[start..end] == "\n" {
             if !line_open {
                 // An empty line, or a region that begins with the line feed itself.
-                push(start, start, &mut line_open);
+                push((start, start), region, &mut line_open);
             }
             line_open = false;
+            if let Some((region, _)) = region
+                && region.span.end().index() == end
+            {
+                // The region ends with the line feed: `+|` says so.
+                push((end, end), Some((region, false)), &mut line_open);
+            }
         } else {
-            push(start, end, &mut line_open);
+            push((start, end), region, &mut line_open);
         }
     }
     if !line_open {
-        pieces.push(Piece {
-            span: (string.len(), string.len()),
-            region: None,
-            glued: false,
-        });
+        push((string.len(), string.len()), None, &mut line_open);
     }
     pieces
 }
@@ -418,5 +421,42 @@ fn write_char(words: &mut String, c: char) {
             words.push(c);
         }
         c => words.push(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_that_ends_with_a_line_feed_is_read_again_as_it_was() {
+        let text = Text::new("Menu\nAda sailed.\n\nHome\n");
+        let regions = |spans: &[(usize, usize)]| {
+            let region = |&(start, end): &(usize, usize)| Region {
+                span: text
+                    .span(BytePos::from_index(start), BytePos::from_index(end))
+                    .unwrap(),
+                label: Label::new("nav").unwrap(),
+                provenance: Provenance::Person,
+            };
+            let regions = spans.iter().map(region).collect();
+            Annotation::from_parts(&text, regions, Vec::new(), Status::Todo, Vec::new()).unwrap()
+        };
+        for spans in [
+            &[(0, 5), (5, 16)][..],
+            &[(0, 4), (4, 5), (16, 17)],
+            &[(5, 17), (17, 23)],
+            &[(17, 22)],
+            &[(0, 23)],
+        ] {
+            let annotation = regions(spans);
+            let printed = print(&text, &annotation, None);
+            let read = parse(&printed).unwrap();
+            assert_eq!(
+                (read.text, read.annotation),
+                (text.clone(), annotation),
+                "{printed}"
+            );
+        }
     }
 }

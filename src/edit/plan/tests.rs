@@ -515,7 +515,7 @@ proptest! {
         for (i, (a, b, l)) in spans.into_iter().enumerate() {
             let n = text.len() as u32 + 1;
             let floor = |p: u32| BytePos::from_index(segment::floor_grapheme(text.as_str(), (p % n) as usize));
-            let Some(span) = text.span(floor(a), floor(b)).ok().and_then(|s| text.trim(s)) else { continue };
+            let Ok(span) = text.span(floor(a), floor(b)) else { continue };
             let provenance = if i % 3 == 0 { Provenance::Extractor(crate::model::Score::new(0.25)) } else { Provenance::Person };
             if i % 2 == 0 {
                 let _ = annotation.add_region(&text, Region { span, label: label(["body", "nav", "comment"][l]), provenance });
