@@ -225,7 +225,7 @@ fn parts(transaction: &Transaction) -> Vec<Vec<&Edit>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
     for (place, edit) in transaction.edits.iter().enumerate() {
         let Some(span) = span_of(edit) else {
-            // A remark that is replaced goes and comes; the rest stands for itself.
+            // An edit without a span, of a remark or the status, is a part of its own.
             parts.push((Vec::new(), vec![(place, edit)]));
             continue;
         };

@@ -60,7 +60,7 @@ impl Default for SyncPace {
 /// What the window asks of the thread.
 #[derive(Debug)]
 pub enum SyncRequest {
-    /// Something was saved in the file, for the so many-th time; see [`TeamSync::note_save`].
+    /// Something was saved in the file: the number of saves so far. See [`TeamSync::note_save`].
     Saved(u64),
     /// Hold this many articles open from now on.
     SetAhead(u32),

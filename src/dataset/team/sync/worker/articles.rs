@@ -166,7 +166,7 @@ impl Worker<'_> {
 }
 
 /// The number of edits on an article that the server does not have. The entry that begins an
-/// annotation is no edit of its own.
+/// annotation does not count.
 fn waiting_on(
     store: &dyn Store,
     key: ArticleKey,
