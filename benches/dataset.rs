@@ -10,6 +10,7 @@
     reason = "a benchmark prints, and stops at the first thing that is wrong"
 )]
 
+use copydesk::store::prelude::*;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::dataset::session::{ListRequest, Reply, SessionHandle, SessionSetup};
 use copydesk::model::{Annotation, Article, ArticleId, Metadata, Status, Text};
-use copydesk::store::{Filter, NewArticle, Order, OrderBy, SqliteStore, Store as _};
+use copydesk::store::{Filter, NewArticle, Order, OrderBy, SqliteStore};
 use criterion::Criterion;
 
 const PATIENCE: Duration = Duration::from_secs(120);

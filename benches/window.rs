@@ -9,6 +9,7 @@
     reason = "a benchmark reports, and stops where it cannot go on"
 )]
 
+use copydesk::store::prelude::*;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use copydesk::dataset::Settings;
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::extract::blocks_of_text;
 use copydesk::model::{Article, ArticleId, Metadata, notation};
-use copydesk::store::{NewArticle, SqliteStore, Store as _};
+use copydesk::store::{NewArticle, SqliteStore};
 use criterion::{Criterion, criterion_group};
 use eframe::egui::{self, RawInput, Rect, pos2, vec2};
 

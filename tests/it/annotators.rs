@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use copydesk::dataset::session::{
 };
 use copydesk::edit::{Action, PlanError, Scope, Selection, Transaction};
 use copydesk::model::{BytePos, Label, Provenance, StartedFrom, Status};
-use copydesk::store::{ArticleKey, Filter, Order, Revision, SqliteStore, StatusCounts, Store};
+use copydesk::store::{ArticleKey, Filter, Order, Revision, SqliteStore, StatusCounts};
 use serde_json::{Value, json};
 
 use crate::cli::program;

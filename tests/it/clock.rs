@@ -5,11 +5,12 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::sync::Arc;
 
 use copydesk::edit::{Action, History, Scope, Selection, Session, plan};
 use copydesk::model::{Annotation, StartedFrom, Status};
-use copydesk::store::{Commit, Filter, Revision, SqliteStore, Store as _};
+use copydesk::store::{Commit, Filter, Revision, SqliteStore};
 use serde_json::Value;
 
 use crate::cli::program::Desk;

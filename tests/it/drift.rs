@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,9 +24,7 @@ use copydesk::model::{
     Annotation, Article, ArticleId, BytePos, Entity, Label, Provenance, Region, Schema, Status,
     Text,
 };
-use copydesk::store::{
-    ArticleKey, Commit, NewArticle, Revision, SqliteStore, Store, StoredAnnotation,
-};
+use copydesk::store::{ArticleKey, Commit, NewArticle, Revision, SqliteStore, StoredAnnotation};
 use proptest::prelude::*;
 
 fn label(name: &str) -> Label {

@@ -10,11 +10,12 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use copydesk::store::{Filter, SqliteStore, Store as _};
+use copydesk::store::{Filter, SqliteStore};
 use serde_json::Value;
 
 use crate::cli::program::{Desk, Run};

@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,7 +19,7 @@ use copydesk::dataset::{CancelFlag, Dataset, ImportOptions, Input, Silent, impor
 use copydesk::edit::{Action, Scope, Selection, Transaction};
 use copydesk::extract::extract_html;
 use copydesk::model::{Article, ArticleId, Label, Schema, StartedFrom};
-use copydesk::store::{ArticleKey, Filter, ModelKind, NewArticle, Revision, SqliteStore, Store};
+use copydesk::store::{ArticleKey, Filter, ModelKind, NewArticle, Revision, SqliteStore};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -4,6 +4,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use copydesk::dataset::maintenance::merge::{MergeOptions, merge};
 use copydesk::dataset::{CancelFlag, Dataset, ExportOptions, Input, Silent, export_to_stream};
 use copydesk::edit::{Action, Edit, History, Selection, Session, Transaction, plan};
 use copydesk::model::{Annotation, StartedFrom, Status};
-use copydesk::store::{ArticleKey, Commit, Revision, SqliteStore, Store};
+use copydesk::store::{ArticleKey, Commit, Revision, SqliteStore};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -7,6 +7,7 @@
 
 use copydesk::edit::Action;
 use copydesk::model::{Annotation, Signature};
+use copydesk::store::prelude::*;
 use copydesk::store::{ArticleKey, Filter, SqliteStore, Store};
 use serde_json::{Value, json};
 

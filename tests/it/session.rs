@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

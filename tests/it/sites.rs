@@ -5,6 +5,7 @@
     reason = "clippy knows tests, but not the functions that tests share"
 )]
 
+use copydesk::store::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use copydesk::edit::{Action, Edit, History, Selection, Session, Transaction};
 use copydesk::extract::{RegionModel, extract_html};
 use copydesk::model::{Annotation, Article, ArticleId, StartedFrom, Status};
 use copydesk::store::{
-    ArticleKey, Commit, Filter, NewArticle, Order, OrderBy, Revision, SqliteStore, Store,
+    ArticleKey, Commit, Filter, NewArticle, Order, OrderBy, Revision, SqliteStore,
 };
 
 /// Addresses, and the site that each is of.

@@ -1,5 +1,6 @@
 //! The exchange of an open file with its team, as the window runs it, over a line that fails.
 
+use copydesk::store::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use copydesk::dataset::team::{PostgresConnector, ServerAddress, TeamRole, take};
 use copydesk::dataset::{CancelFlag, Clock as _, Dataset, Silent, SystemClock};
 use copydesk::edit::{Action, Edit, Entry, EntryKind, Selection, Transaction};
 use copydesk::model::{Remark, StartedFrom, Status};
-use copydesk::store::{ArticleKey, Revision, SqliteStore, Store};
+use copydesk::store::{ArticleKey, Revision, SqliteStore};
 
 use super::annotator::{edit, make_team, remarks};
 use super::faults::{assert_all_there_once, ids, team_with_ada};

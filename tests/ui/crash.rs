@@ -1,5 +1,6 @@
 //! A window that is killed while somebody works in it: what it showed as saved is there.
 
+use copydesk::store::prelude::*;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,7 +9,7 @@ use std::time::Duration;
 use copydesk::app::Message;
 use copydesk::dataset::{ViewTop, WindowState};
 use copydesk::model::{Rng, notation};
-use copydesk::store::{ArticleKey, SqliteStore, Store as _};
+use copydesk::store::{ArticleKey, SqliteStore};
 
 use crate::desk::{self, Window};
 

@@ -1,5 +1,6 @@
 //! A window over a small dataset, driven as an annotator drives it.
 
+use copydesk::store::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use copydesk::app::{App, Chord, Message, State, TeamAccess};
 use copydesk::dataset::Settings;
 use copydesk::dataset::config::built_in_schemas;
 use copydesk::model::{Article, ArticleId, Metadata, notation};
-use copydesk::store::{NewArticle, SqliteStore, Store as _};
+use copydesk::store::{NewArticle, SqliteStore};
 use egui_kittest::Harness;
 
 /// The window's contents, made in the first frame, when there is a context.

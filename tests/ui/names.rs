@@ -3,7 +3,8 @@
 
 use copydesk::app::{Dialog, PlacesForm};
 use copydesk::model::{Annotation, Status, notation};
-use copydesk::store::{ArticleKey, SqliteStore, Store as _};
+use copydesk::store::prelude::*;
+use copydesk::store::{ArticleKey, SqliteStore};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::Window;

@@ -1,5 +1,6 @@
 //! Stories of the review: one decides between several annotators, by keys alone.
 
+use copydesk::store::prelude::*;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use copydesk::edit::{Action, Edit, Session, Transaction};
 use copydesk::model::{
     Annotation, Article, ArticleId, Metadata, Owner, Provenance, StartedFrom, Status, notation,
 };
-use copydesk::store::{ArticleKey, Commit, Imported, NewArticle, SqliteStore, Store as _};
+use copydesk::store::{ArticleKey, Commit, Imported, NewArticle, SqliteStore};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::Window;

@@ -2,7 +2,8 @@
 //! pointer, to the letter.
 
 use copydesk::model::{BytePos, Span, Text};
-use copydesk::store::{SqliteStore, Store as _};
+use copydesk::store::SqliteStore;
+use copydesk::store::prelude::*;
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, Rect, pos2, vec2};
 use unicode_segmentation::UnicodeSegmentation as _;
 

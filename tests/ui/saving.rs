@@ -1,10 +1,11 @@
 //! What becomes of changes that cannot be saved: the window says so, holds them, asks before they
 //! go, and a copy has them.
 
+use copydesk::store::prelude::*;
 use std::path::Path;
 
 use copydesk::app::{Command, Dialog, Leaving, Message};
-use copydesk::store::{ArticleKey, SqliteStore, Store as _};
+use copydesk::store::{ArticleKey, SqliteStore};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::desk::Window;

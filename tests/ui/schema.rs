@@ -1,5 +1,6 @@
 //! Labels, guidelines, remarks and the lists, as a team uses them.
 
+use copydesk::store::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 use copydesk::app::Dialog;
@@ -7,7 +8,7 @@ use copydesk::dataset::maintenance::schema_change::{LabelKind, Relabel};
 use copydesk::dataset::{CancelFlag, SchemaChange, Silent, change_schema};
 use copydesk::formats::schema_toml;
 use copydesk::model::{Label, Schema};
-use copydesk::store::{SqliteStore, Store as _};
+use copydesk::store::SqliteStore;
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

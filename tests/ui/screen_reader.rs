@@ -3,7 +3,8 @@
 
 use copydesk::app::{Command, Message};
 use copydesk::model::Status;
-use copydesk::store::{SqliteStore, Store as _};
+use copydesk::store::SqliteStore;
+use copydesk::store::prelude::*;
 use eframe::egui::Event;
 use eframe::egui::accesskit::{
     Action, ActionData, ActionRequest, NodeId, Role, TextPosition, TextSelection, TreeId,

@@ -11,10 +11,11 @@ use super::channels::{Job, ToWriter, Write};
 use crate::edit::Entry;
 use crate::model::{Annotation, Article, Label, Schema, Span, Status};
 use crate::store::{
-    Added, ArticleKey, ArticleRow, Change, ChangeSeq, Commit, Facets, Filter, FinishedAnnotation,
-    Found, LabelKind, LabelOutcome, LabelUse, ModelKind, ModelSnapshot, NewArticle, Order, Outcome,
-    PastEntry, Result, Revision, Rewrite, SiteScore, StaleOutcome, StatusCounts, Store, StoreError,
-    StoredAnnotation, Suggestions, TimeSpent,
+    Added, AnnotationStore, ArticleKey, ArticleRow, ArticleStore, Change, ChangeSeq, ChangeStore,
+    Commit, Facets, Filter, FinishedAnnotation, Found, LabelKind, LabelOutcome, LabelUse,
+    ListStore, ModelKind, ModelSnapshot, ModelStore, NewArticle, Order, Outcome, OutcomeStore,
+    PastEntry, Result, Revision, Rewrite, SchemaStore, SiteScore, StaleOutcome, StatusCounts,
+    Store, StoreError, StoredAnnotation, Suggestions, TimeSpent,
 };
 
 /// Starts a job on a thread that reads through `reader` and writes through `writer`.
@@ -127,14 +128,95 @@ impl Store for JobStore {
         self.write(|store| store.writer())
     }
 
-    fn view_as(&mut self, annotator: &str) {
-        self.reader.view_as(annotator);
-    }
-
     fn set_home(&mut self) -> Result<()> {
         self.write(|store| store.set_home())
     }
 
+    read! {
+        fn reader(&self) -> Result<Box<dyn Store>>;
+        fn check_place(&self) -> Result<()>;
+        fn copy_to(&self, to: &Path) -> Result<()>;
+        fn is_at_home(&self) -> Result<bool>;
+    }
+}
+
+impl ArticleStore for JobStore {
+    fn add_articles(&mut self, articles: &[NewArticle]) -> Result<Vec<Added>> {
+        let articles = articles.to_vec();
+        self.write(move |store| store.add_articles(&articles))
+    }
+
+    read! {
+        fn article(&self, key: ArticleKey) -> Result<Article>;
+        fn find(&self, id: &str) -> Result<Option<ArticleKey>>;
+        fn without_language(&self, after: ArticleKey, limit: usize) -> Result<Vec<(ArticleKey, String)>>;
+        fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
+    }
+}
+
+impl ListStore for JobStore {
+    fn view_as(&mut self, annotator: &str) {
+        self.reader.view_as(annotator);
+    }
+
+    fn index_some(&mut self) -> Result<u64> {
+        self.write(|store| store.index_some())
+    }
+
+    read! {
+        fn page(&self, filter: &Filter, after: Option<ArticleKey>, limit: usize) -> Result<Vec<ArticleRow>>;
+        fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
+        fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>>;
+        fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
+        fn first_rows(&self, filter: &Filter, order: Order, limit: usize) -> Result<Option<Vec<ArticleRow>>>;
+        fn facets(&self) -> Result<Facets>;
+        fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>>;
+        fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
+        fn stopper(&self) -> Box<dyn Fn() + Send>;
+        fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>>;
+        fn counts(&self) -> Result<StatusCounts>;
+        fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
+        fn unindexed(&self) -> Result<u64>;
+    }
+}
+
+impl AnnotationStore for JobStore {
+    fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {
+        let commit = OwnedCommit::new(commit);
+        self.write(move |store| store.commit(&commit.view(), at_ms))
+    }
+
+    fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)> {
+        let commits: Vec<OwnedCommit> = commits.iter().map(OwnedCommit::new).collect();
+        self.write(move |store| {
+            let commits: Vec<Commit<'_>> = commits.iter().map(OwnedCommit::view).collect();
+            store.commit_all(&commits, at_ms)
+        })
+    }
+
+    fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>> {
+        let suggestions = suggestions.to_vec();
+        self.write(move |store| store.suggest(&suggestions))
+    }
+
+    read! {
+        fn annotations(&self, article: &Article, key: ArticleKey) -> Result<Vec<StoredAnnotation>>;
+        fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>>;
+        fn timeline(&self, article: &Article, key: ArticleKey) -> Result<Vec<PastEntry>>;
+        fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool>;
+        fn finished_annotations(&self, after_ms: i64, most: usize) -> Result<Vec<FinishedAnnotation>>;
+    }
+}
+
+impl ChangeStore for JobStore {
+    read! {
+        fn change_seq(&self) -> Result<ChangeSeq>;
+        fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>>;
+        fn data_version(&self) -> Result<i64>;
+    }
+}
+
+impl SchemaStore for JobStore {
     fn set_schema(&mut self, schema: &Schema) -> Result<()> {
         let schema = schema.clone();
         self.write(move |store| store.set_schema(&schema))
@@ -154,24 +236,14 @@ impl Store for JobStore {
         self.write(move |store| store.set_setting(&name, value.as_deref()))
     }
 
-    fn add_articles(&mut self, articles: &[NewArticle]) -> Result<Vec<Added>> {
-        let articles = articles.to_vec();
-        self.write(move |store| store.add_articles(&articles))
+    read! {
+        fn schema(&self) -> Result<Schema>;
+        fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
+        fn setting(&self, name: &str) -> Result<Option<String>>;
     }
+}
 
-    fn commit(&mut self, commit: &Commit<'_>, at_ms: i64) -> Result<Revision> {
-        let commit = OwnedCommit::new(commit);
-        self.write(move |store| store.commit(&commit.view(), at_ms))
-    }
-
-    fn commit_all(&mut self, commits: &[Commit<'_>], at_ms: i64) -> Result<(ChangeSeq, ChangeSeq)> {
-        let commits: Vec<OwnedCommit> = commits.iter().map(OwnedCommit::new).collect();
-        self.write(move |store| {
-            let commits: Vec<Commit<'_>> = commits.iter().map(OwnedCommit::view).collect();
-            store.commit_all(&commits, at_ms)
-        })
-    }
-
+impl OutcomeStore for JobStore {
     fn add_time(&mut self, times: &[TimeSpent]) -> Result<()> {
         let times = times.to_vec();
         self.write(move |store| store.add_time(&times))
@@ -182,6 +254,17 @@ impl Store for JobStore {
         self.write(move |store| store.write_outcomes(&outcomes))
     }
 
+    read! {
+        fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64>;
+        fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>>;
+        fn stale_outcomes(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<StaleOutcome>>;
+        fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()>;
+        fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
+        fn site_scores(&self) -> Result<Vec<SiteScore>>;
+    }
+}
+
+impl ModelStore for JobStore {
     fn save_model(&mut self, model: &ModelSnapshot) -> Result<()> {
         let model = model.clone();
         self.write(move |store| store.save_model(&model))
@@ -191,54 +274,7 @@ impl Store for JobStore {
         self.write(|store| store.forget_models())
     }
 
-    fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>> {
-        let suggestions = suggestions.to_vec();
-        self.write(move |store| store.suggest(&suggestions))
-    }
-
-    fn index_some(&mut self) -> Result<u64> {
-        self.write(|store| store.index_some())
-    }
-
     read! {
-        fn reader(&self) -> Result<Box<dyn Store>>;
-        fn check_place(&self) -> Result<()>;
-        fn copy_to(&self, to: &Path) -> Result<()>;
-        fn is_at_home(&self) -> Result<bool>;
-        fn schema(&self) -> Result<Schema>;
-        fn users_of(&self, labels: &[Label]) -> Result<Vec<(ArticleKey, String)>>;
-        fn setting(&self, name: &str) -> Result<Option<String>>;
-        fn article(&self, key: ArticleKey) -> Result<Article>;
-        fn find(&self, id: &str) -> Result<Option<ArticleKey>>;
-        fn page(&self, filter: &Filter, after: Option<ArticleKey>, limit: usize) -> Result<Vec<ArticleRow>>;
-        fn keys(&self, filter: &Filter) -> Result<Vec<ArticleKey>>;
-        fn with_status(&self, status: Status) -> Result<Vec<ArticleKey>>;
-        fn list(&self, filter: &Filter, order: Order) -> Result<Vec<ArticleKey>>;
-        fn first_rows(&self, filter: &Filter, order: Order, limit: usize) -> Result<Option<Vec<ArticleRow>>>;
-        fn facets(&self) -> Result<Facets>;
-        fn found(&self, keys: &[ArticleKey], words: &str) -> Result<Vec<Found>>;
-        fn hits(&self, key: ArticleKey, words: &str) -> Result<Vec<Span>>;
-        fn stopper(&self) -> Box<dyn Fn() + Send>;
-        fn rows(&self, keys: &[ArticleKey]) -> Result<Vec<ArticleRow>>;
-        fn counts(&self) -> Result<StatusCounts>;
-        fn annotations(&self, article: &Article, key: ArticleKey) -> Result<Vec<StoredAnnotation>>;
-        fn history(&self, article: &Article, key: ArticleKey, annotator: &str) -> Result<Vec<Entry>>;
-        fn timeline(&self, article: &Article, key: ArticleKey) -> Result<Vec<PastEntry>>;
-        fn change_seq(&self) -> Result<ChangeSeq>;
-        fn changes_since(&self, since: ChangeSeq) -> Result<Vec<Change>>;
-        fn data_version(&self) -> Result<i64>;
-        fn time_on(&self, key: ArticleKey, annotator: &str) -> Result<i64>;
-        fn time_by_slot(&self) -> Result<Vec<(String, i64, i64)>>;
-        fn stale_outcomes(&self, after: Option<(ArticleKey, &str)>, limit: usize) -> Result<Vec<StaleOutcome>>;
-        fn outcomes(&self, each: &mut dyn FnMut(Outcome)) -> Result<()>;
-        fn label_sums(&self) -> Result<Vec<LabelOutcome>>;
-        fn site_scores(&self) -> Result<Vec<SiteScore>>;
-        fn with_label(&self, kind: LabelKind, label: &Label) -> Result<Vec<ArticleKey>>;
-        fn without_language(&self, after: ArticleKey, limit: usize) -> Result<Vec<(ArticleKey, String)>>;
-        fn is_outdated(&self, key: ArticleKey, annotator: &str) -> Result<bool>;
-        fn kept(&self, key: ArticleKey) -> Result<Option<Vec<u8>>>;
-        fn finished_annotations(&self, after_ms: i64, most: usize) -> Result<Vec<FinishedAnnotation>>;
         fn load_model(&self, kind: ModelKind) -> Result<Option<ModelSnapshot>>;
-        fn unindexed(&self) -> Result<u64>;
     }
 }

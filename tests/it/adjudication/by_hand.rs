@@ -3,6 +3,7 @@
 use copydesk::edit::{Action, Edit, History, Session, Transaction};
 use copydesk::model::Article;
 use copydesk::store::Commit;
+use copydesk::store::prelude::*;
 
 use super::*;
 

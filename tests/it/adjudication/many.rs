@@ -1,6 +1,7 @@
 //! Many articles, of which every decision is accounted for.
 
 use super::*;
+use copydesk::store::prelude::*;
 
 /// Articles of twelve names each, on which three annotators differ now and then.
 fn many(articles: usize) -> Desk {

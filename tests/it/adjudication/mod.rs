@@ -21,7 +21,7 @@ use copydesk::dataset::session::{Reply, Save, SessionHandle, SessionSetup, Write
 use copydesk::edit::Selection;
 use copydesk::edit::adjudication::{Choice, How, decisions_in};
 use copydesk::model::{Rng, Status};
-use copydesk::store::{ArticleKey, Revision, SqliteStore, Store};
+use copydesk::store::{ArticleKey, Revision, SqliteStore};
 use serde_json::{Value, json};
 
 use crate::cli::program::{Desk, Run};

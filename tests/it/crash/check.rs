@@ -1,11 +1,12 @@
 //! Whether a dataset holds all that was acknowledged.
 
+use copydesk::store::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use copydesk::model::Annotation;
-use copydesk::store::{ArticleKey, Filter, SqliteStore, Store as _};
+use copydesk::store::{ArticleKey, Filter, SqliteStore};
 
 use super::script;
 

@@ -1,6 +1,7 @@
 //! An editing session that is made to be interrupted. It runs in a process of its own and says on
 //! stdout what it did, after the store has acknowledged it.
 
+use copydesk::store::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 use copydesk::edit::{Action, PlanError, Selection};
 use copydesk::model::{Label, Rng, Status};
 use copydesk::store::{
-    Added, ArticleKey, Filter, NewArticle, SqliteStore, Store, StoreError, codec, write_atomically,
+    Added, ArticleKey, Filter, NewArticle, SqliteStore, StoreError, codec, write_atomically,
 };
 
 use crate::store::story::{Annotator, article, schema};

@@ -1,5 +1,6 @@
 //! What can happen to a dataset's file, and what is said then.
 
+use copydesk::store::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 #[cfg(target_os = "linux")]

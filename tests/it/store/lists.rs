@@ -3,6 +3,7 @@
 
 use copydesk::edit::Action;
 use copydesk::model::{Label, Status};
+use copydesk::store::prelude::*;
 use copydesk::store::{
     ArticleKey, Chosen, Filter, Found, NewArticle, OUTDATED_SETTING, Order, OrderBy, SqliteStore,
     Store,

@@ -1,6 +1,7 @@
 //! One dataset, one file: what is beside a dataset's name, what becomes of the file while it is
 //! open, and what closing leaves.
 
+use copydesk::store::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 

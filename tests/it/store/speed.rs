@@ -4,6 +4,7 @@
 //! The bounds that are asserted are what the program promises; the figures printed are what this
 //! machine does.
 
+use copydesk::store::prelude::*;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,9 +14,7 @@ use copydesk::model::{
     Annotation, Article, ArticleId, Block, BytePos, Entity, Label, Metadata, Provenance, Region,
     Rng, Score, Status, Text,
 };
-use copydesk::store::{
-    Added, ArticleKey, Commit, Filter, NewArticle, Revision, SqliteStore, Store as _,
-};
+use copydesk::store::{Added, ArticleKey, Commit, Filter, NewArticle, Revision, SqliteStore};
 
 use super::story::schema;
 

@@ -7,6 +7,7 @@ use crate::edit::{Action, Entry, EntryKind, History, Scope, Selection, Session};
 use crate::model::{
     Annotation, Article, ArticleId, Metadata, Owner, Provenance, StartedFrom, Text, notation,
 };
+use crate::store::prelude::*;
 use crate::store::{Commit, Imported, NewArticle, SqliteStore};
 
 const MARIA: &str = "maria";

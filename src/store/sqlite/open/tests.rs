@@ -82,7 +82,8 @@ fn a_dataset_of_any_earlier_format_is_upgraded_and_opened_a_second_time_beside()
 fn a_dataset_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() {
     use crate::edit::plan;
     use crate::model::{Status, notation};
-    use crate::store::{Revision, Store as _};
+    use crate::store::Revision;
+    use crate::store::prelude::*;
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.copydesk");
