@@ -370,7 +370,8 @@ fn pieces<'a>(text: &Text, annotation: &'a Annotation) -> Vec<Piece<'a>> {
         let (start, end) = (pair[0], pair[1]);
         let region = region_of(start);
         if &string[start..end] == "\n" {
-            if !line_open {
+            let begins = region.is_some_and(|(_, begins)| begins);
+            if !line_open || begins {
                 // An empty line, or a region that begins with the line feed itself.
                 push((start, start), region, &mut line_open);
             }
@@ -444,7 +445,7 @@ mod tests {
         };
         for spans in [
             &[(0, 5), (5, 16)][..],
-            &[(0, 4), (4, 5), (16, 17)],
+            &[(4, 10), (10, 17)],
             &[(5, 17), (17, 23)],
             &[(17, 22)],
             &[(0, 23)],
