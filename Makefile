@@ -106,7 +106,7 @@ crash: system-packages ## Tests kills and power cuts for lost work: KILLS=1000 C
 	@scripts/crash $(or $(KILLS),300) $(or $(CUTS),300) $(or $(SEED),0)
 
 .PHONY: team
-team: packages ## Tests teams on PostgreSQL servers of its own: ARTICLES=1000 KILLS=60 MANY=200000
+team: system-packages ## Tests teams on PostgreSQL servers of its own: ARTICLES=1000 KILLS=60 MANY=200000
 	@scripts/postgresql
 	TEAM_SCALE=1 TEAM_SCALE_ARTICLES=$(or $(MANY),200000) TEAM_ARTICLES=$(or $(ARTICLES),1000) TEAM_KILLS=$(or $(KILLS),60) $(CARGO) test --locked --features ui-tests --test team -- --nocapture
 

@@ -13,7 +13,7 @@ use super::server::{OWNER_PASSWORD, Postgres, Team, password};
 const UMIT: &str = "Ümit";
 
 /// Renames a label of the team by the command, as the manager does.
-fn rename(team: &Team, folder: &std::path::Path, from: &str, to: &str) {
+pub fn rename(team: &Team, folder: &std::path::Path, from: &str, to: &str) {
     let server = team.open("lead");
     let (schema, _) = server.schema_with_version().unwrap().unwrap();
     let toml = schema_toml::print_with_guidelines(&schema);

@@ -9,6 +9,7 @@ use copydesk::model::{BytePos, Entity, Label, Provenance, Status};
 
 use super::annotator::{change, edit, entities, make_team, remarks, tag, well};
 use super::faults::{ids, team_with_ada};
+use super::labels::rename;
 use super::server::{Postgres, Team};
 
 /// The labels in the work that everybody's fetch finds on the server, and the number of lines there.
@@ -248,6 +249,49 @@ fn two_files_that_took_the_article_at_different_times_come_into_one() {
     );
     let (there, _) = on_server(&team, "ada", &id);
     assert_eq!(there, ["DATE noon", "PERSON Ümit"]);
+}
+
+#[test]
+fn work_under_labels_that_this_file_does_not_know_yet_comes_into_one_with_them() {
+    let Some(server) = Postgres::shared() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let team = server.database();
+    make_team(&team, folder.path(), 1, 1);
+    team.add("lead", &[TeamRole::Manager]);
+    team.add("ada", &[TeamRole::Annotator]);
+    let (mut link, cancel) = (team.link("ada"), CancelFlag::default());
+    let ada = team.login("ada");
+    let (mut desk, mut laptop, id) = two_files(&team, folder.path());
+    let mut send_from =
+        |dataset: &mut Dataset| send(&mut link, dataset, 600, &mut Silent, &cancel).unwrap();
+    // At the desk she works under the new labels; the laptop was away meanwhile.
+    rename(&team, folder.path(), "PERSON", "HUMAN");
+    assert!(send_from(&mut desk).labels_changed);
+    let umit = ("Ümit", "HUMAN");
+    tag(desk.store_mut(), &id, &ada, umit, Status::Started);
+    assert!(send_from(&mut desk).conflicts.is_empty());
+    let noon = ("noon", "PERSON");
+    tag(laptop.store_mut(), &id, &ada, noon, Status::Started);
+    let report = send_from(&mut laptop);
+    assert!(
+        report.labels_changed && report.refused.is_empty(),
+        "{report:?}"
+    );
+    let again = send_from(&mut laptop);
+    assert!(
+        again.conflicts.is_empty() && again.refused.is_empty(),
+        "{again:?}"
+    );
+    let merged = report.merged.iter().chain(&again.merged);
+    assert!(
+        merged.map(|one| one.left_out.len()).eq([0]),
+        "{report:?} {again:?}"
+    );
+    let both = ["HUMAN noon", "HUMAN Ümit"];
+    assert_eq!(entities(laptop.store(), &id, &ada), both);
+    assert_eq!(on_server(&team, "ada", &id).0, both);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
 use egui_material_icons::icons;
 
-use super::shared::title;
+use super::shared::{path_row, title};
 use crate::app::state::{Dialog, MergeForm, MergeMessage, Message, State};
 use crate::app::tasks::jobs::{JobKind, MergeInput};
 use crate::app::ui::theme::Theme;
@@ -138,23 +138,11 @@ fn input_row(ui: &mut Ui, theme: &Theme, input: &mut MergeInput) -> bool {
 
 fn target(ui: &mut Ui, theme: &Theme, form: &mut MergeForm, out: &mut Vec<Message>) {
     ui.label(RichText::new("Into").strong());
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.button("Browse…").clicked() {
-                out.push(Message::Merge(MergeMessage::BrowseTarget));
-            }
-            let field =
-                egui::TextEdit::singleline(&mut form.choice.out).desired_width(f32::INFINITY);
-            ui.add(field).widget_info(|| {
-                let words = "Dataset to merge into";
-                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, words)
-            });
-        });
-    });
-    if form.no_dialog {
-        let words = "No file dialog can be opened here: type the path.";
-        ui.label(RichText::new(words).small().color(theme.warn));
-    } else {
+    let name = "Dataset to merge into";
+    if path_row(ui, theme, &mut form.choice.out, name, form.no_dialog) {
+        out.push(Message::Merge(MergeMessage::BrowseTarget));
+    }
+    if !form.no_dialog {
         let words =
             "If it is there, its own work is merged, too: merge as often as new work arrives.";
         ui.label(RichText::new(words).small().color(theme.faint));

@@ -3,7 +3,8 @@
 use egui::{Align, Layout, RichText, Ui};
 
 use crate::app::state::{Message, State};
-use crate::app::ui::{theme, widgets};
+use crate::app::ui::theme::{self, Theme};
+use crate::app::ui::widgets;
 use crate::model::figures;
 
 /// Returns true if the label holds every word of the query, in any case.
@@ -31,6 +32,34 @@ pub(crate) fn title(ui: &mut Ui, words: &str, out: &mut Vec<Message>) {
         });
     });
     ui.add_space(4.0);
+}
+
+/// Draws a field for a path, with a button that opens a file dialog. Returns true if it was pressed.
+///
+/// `name` is what a screen reader calls the field. Where no file dialog can be opened, `no_dialog` says
+/// so below the field.
+pub(super) fn path_row(
+    ui: &mut Ui,
+    theme: &Theme,
+    path: &mut String,
+    name: &str,
+    no_dialog: bool,
+) -> bool {
+    let mut browses = false;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            browses = ui.button("Browse…").clicked();
+            let field = egui::TextEdit::singleline(path).desired_width(f32::INFINITY);
+            ui.add(field).widget_info(|| {
+                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, name)
+            });
+        });
+    });
+    if no_dialog {
+        let words = "No file dialog can be opened here: type the path.";
+        ui.label(RichText::new(words).small().color(theme.warn));
+    }
+    browses
 }
 
 /// Says what the models have learnt from the dataset.

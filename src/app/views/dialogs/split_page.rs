@@ -1,9 +1,9 @@
 //! The dialog that splits the work among annotators: who they are, how many get each article, and
 //! where their datasets are made.
 
-use egui::{Align, Key, Layout, Modifiers, RichText, Ui};
+use egui::{Key, Modifiers, RichText, Ui};
 
-use super::shared::title;
+use super::shared::{path_row, title};
 use crate::app::state::{Dialog, Message, SplitForm, SplitProblem, SplitWorkMessage, State};
 use crate::app::ui::theme::Theme;
 use crate::app::ui::widgets;
@@ -87,21 +87,9 @@ fn overlap(ui: &mut Ui, form: &mut SplitForm) {
 
 fn folder(ui: &mut Ui, theme: &Theme, form: &mut SplitForm, out: &mut Vec<Message>) {
     ui.label(RichText::new("Folder").strong());
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.button("Browse…").clicked() {
-                out.push(Message::SplitWork(SplitWorkMessage::Browse));
-            }
-            let field = egui::TextEdit::singleline(&mut form.folder).desired_width(f32::INFINITY);
-            ui.add(field).widget_info(|| {
-                let words = "Folder of the datasets";
-                egui::WidgetInfo::labeled(egui::accesskit::Role::TextInput, true, words)
-            });
-        });
-    });
-    if form.no_dialog {
-        let words = "No file dialog can be opened here: type the path.";
-        ui.label(RichText::new(words).small().color(theme.warn));
+    let name = "Folder of the datasets";
+    if path_row(ui, theme, &mut form.folder, name, form.no_dialog) {
+        out.push(Message::SplitWork(SplitWorkMessage::Browse));
     }
 }
 
