@@ -2,6 +2,7 @@
 //! `sslrootcert`.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
 use super::{Location, Result, TeamError};
@@ -98,6 +99,9 @@ impl ServerAddress {
             _ => Err(wrong(what)),
         };
         let host = part(host, "it names no host")?;
+        if host.contains(':') && host.parse::<Ipv6Addr>().is_err() {
+            return Err(wrong("its host is neither a name nor an IP address"));
+        }
         let mut address = Self {
             user: part(user, "it names nobody who logs in")?,
             port,
@@ -289,6 +293,8 @@ mod tests {
             "postgres://ada@db:port/gold",
             "postgres://ada@db/gold?sslmode=prefer",
             "postgres://ada@%ff/gold",
+            "postgres://ada@W::1]:1/gold",
+            "postgres://ada@db:5432:5432/gold",
         ] {
             assert!(ServerAddress::parse(words).is_err(), "{words}");
         }

@@ -101,6 +101,10 @@ fn the_address_of_a_team_opens_the_members_file_with_the_first_articles() {
         let name = file.file_name().into_string().unwrap();
         name.starts_with("gold-ada-team.example") && name.ends_with(".copydesk")
     }));
+    assert!(
+        window.harness.query_by_label("gold").is_some(),
+        "the bar names the team, not the file"
+    );
 }
 
 #[test]

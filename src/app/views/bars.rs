@@ -59,8 +59,18 @@ pub fn top(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
                 } else {
                     (room - TOOLS).min(260.0)
                 });
-                ui.add(egui::Label::new(&dataset.name).truncate())
-                    .on_hover_text(dataset.path.display().to_string());
+                let file = dataset.path.display().to_string();
+                let (name, hint) = match state.team() {
+                    // The name of the file only has to be no other team's.
+                    Some(team) => {
+                        let location = team.address.location();
+                        let hint = format!("The team dataset {location}, in your file {file}");
+                        (&team.address.database, hint)
+                    }
+                    None => (&dataset.name, file),
+                };
+                ui.add(egui::Label::new(name).truncate())
+                    .on_hover_text(hint);
             });
         }
         ui.add_space(8.0);
