@@ -107,10 +107,10 @@ pub struct Outcome {
     /// What the guess was away from the annotation.
     pub fewest: FewestEdits,
     /// Milliseconds that the annotator spent on it; written by
-    /// [`Store::add_time`](super::Store::add_time), only read here.
+    /// [`add_time`](super::OutcomeStore::add_time), only read here.
     pub active_ms: i64,
     /// By label. Left empty when many outcomes are read: see
-    /// [`Store::label_sums`](super::Store::label_sums).
+    /// [`label_sums`](super::OutcomeStore::label_sums).
     pub labels: Vec<LabelOutcome>,
 }
 

@@ -52,7 +52,8 @@ pub trait AnnotationStore {
     /// If they cannot be written; then none of them was.
     fn suggest(&mut self, suggestions: &[Suggestions]) -> Result<Vec<ArticleKey>>;
 
-    /// Whether an annotation was marked done before the labels changed: see [`Filter::outdated`].
+    /// Whether an annotation was marked done before the labels changed: see
+    /// [`Filter::outdated`](crate::store::Filter::outdated).
     ///
     /// # Errors
     /// If it cannot be read.
