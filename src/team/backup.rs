@@ -10,14 +10,19 @@ use super::{Password, Result, ServerAddress, TeamError};
 /// For how long after a restore members may send work again that the backup does not know.
 const RESEND_DAYS: i32 = 30;
 
-/// Makes roles that a dump refers to and that no dump holds.
-const GROUPS: &str = "DO $$
+/// Makes what belongs to a team dataset and is in no dump of it: the roles, who may enter the
+/// database, and its settings, as the migrations make them.
+const OUTSIDE_THE_DUMP: &str = "DO $$
 DECLARE role_name text;
 BEGIN
     FOREACH role_name IN ARRAY ARRAY['copydesk_annotator', 'copydesk_adjudicator', 'copydesk_manager'] LOOP
         IF to_regrole(role_name) IS NULL THEN EXECUTE format('CREATE ROLE %I NOLOGIN', role_name); END IF;
     END LOOP;
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = ''60s''', current_database());
+    EXECUTE format('ALTER DATABASE %I SET tcp_keepalives_idle = 45', current_database());
+    EXECUTE format('ALTER DATABASE %I SET tcp_keepalives_interval = 15', current_database());
+    EXECUTE format('ALTER DATABASE %I SET tcp_keepalives_count = 3', current_database());
 END $$";
 
 /// Writes a backup of the team dataset to a new file, as the owner.
@@ -57,7 +62,7 @@ pub fn restore_dump(
     file: &Path,
 ) -> Result<Vec<String>> {
     let server = Server::connect(address, password)?;
-    server.execute(GROUPS)?;
+    server.execute(OUTSIDE_THE_DUMP)?;
     let mut command = client("pg_restore", address, password);
     command
         .args(["--single-transaction", "--exit-on-error", "--no-owner"])

@@ -312,9 +312,20 @@ fn a_restored_backup_is_refilled_by_the_members() {
     let report = send(&mut link, &mut dataset, 600, &mut Silent, &cancel).unwrap();
     assert_eq!(report.with(WorkOutcome::Done).len(), 4);
 
+    let settings = "SELECT coalesce(sum(cardinality(setconfig)), 0) FROM pg_db_role_setting \
+                    JOIN pg_database d ON d.oid = setdatabase WHERE d.datname = current_database()";
+    let mut owner = team.owner_sql();
+    assert_eq!(owner.number(settings), 4);
+    // As in another database: no dump holds its settings.
+    owner
+        .run(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET ALL', current_database()); END $$",
+        )
+        .unwrap();
+    assert_eq!(owner.number(settings), 0);
     let missing = Team::making_roles(|| restore_dump(&team.owner, &secret, &backup)).unwrap();
     assert_eq!(missing, Vec::<String>::new());
-    let mut owner = team.owner_sql();
+    assert_eq!(owner.number(settings), 4);
     assert_eq!(owner.number("SELECT count(*) FROM copydesk.history"), 1);
     // Meanwhile somebody else takes one of the articles that she had.
     take(
