@@ -16,8 +16,8 @@
 //! - `{LABEL words}` is an entity; they nest. `LABEL?score` marks a suggestion, by the extractor or
 //!   the tagger.
 //! - `«words»` is the selection, from anchor to head, and `‸` the caret.
-//! - `\` before `{`, `}`, `\`, `«`, `»`, `‸` and a space in a label takes them as they are; `\r` is
-//!   a carriage return.
+//! - `\` before `{`, `}`, `\`, `«`, `»`, `‸` and, in the label of an entity, before a space and `\`
+//!   takes them as they are; `\r` is a carriage return. Labels with `?` or `|` cannot be written.
 //!
 //! [`parse`] and [`print()`] are inverse to each other.
 
@@ -407,7 +407,8 @@ fn write_mark(words: &mut String, mark: &Mark, annotation: &Annotation) {
         Mark::SelectionStart => words.push('«'),
         Mark::OpenEntity(index) => {
             if let Some(entity) = annotation.entities().get(*index) {
-                let name = prefix_of(&entity.label, entity.provenance).replace(' ', "\\ ");
+                let name = prefix_of(&entity.label, entity.provenance);
+                let name = name.replace('\\', "\\\\").replace(' ', "\\ ");
                 let _ = write!(words, "{{{name} ");
             }
         }
@@ -428,6 +429,15 @@ fn write_char(words: &mut String, c: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spaces_and_backslashes_in_the_label_of_an_entity_are_read_again_as_they_were() {
+        let read = parse(r"| {a\\b\ c?.5 Ada}").unwrap();
+        let entity = read.annotation.entities().first().unwrap();
+        assert_eq!(entity.label.as_str(), r"a\b c");
+        let printed = print(&read.text, &read.annotation, None);
+        assert_eq!(parse(&printed).unwrap().annotation, read.annotation);
+    }
 
     #[test]
     fn a_region_that_ends_with_a_line_feed_is_read_again_as_it_was() {
