@@ -59,18 +59,16 @@ pub fn top(ui: &mut Ui, state: &State, theme: &Theme, out: &mut Vec<Message>) {
                 } else {
                     (room - TOOLS).min(260.0)
                 });
-                let file = dataset.path.display().to_string();
-                let (name, hint) = match state.team() {
-                    // The name of the file only has to be no other team's.
-                    Some(team) => {
-                        let location = team.address.location();
-                        let hint = format!("The team dataset {location}, in your file {file}");
-                        (&team.address.database, hint)
-                    }
-                    None => (&dataset.name, file),
-                };
-                ui.add(egui::Label::new(name).truncate())
-                    .on_hover_text(hint);
+                // The name of a member's file is long, so that it is no other team's.
+                let team = state.team().map(|team| &team.address);
+                let name = team.map_or(&dataset.name, |address| &address.database);
+                ui.add(egui::Label::new(name).truncate()).on_hover_ui(|ui| {
+                    let file = dataset.path.display();
+                    ui.label(match team.map(|address| address.location()) {
+                        Some(team) => format!("The team dataset {team}, in your file {file}"),
+                        None => file.to_string(),
+                    });
+                });
             });
         }
         ui.add_space(8.0);

@@ -225,7 +225,7 @@ fn parts(transaction: &Transaction) -> Vec<Vec<&Edit>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
     for (place, edit) in transaction.edits.iter().enumerate() {
         let Some(span) = span_of(edit) else {
-            // An edit without a span, of a remark or the status, is a part of its own.
+            // Edits of remarks and of the status have no span: each is a part by itself.
             parts.push((Vec::new(), vec![(place, edit)]));
             continue;
         };
