@@ -7,10 +7,13 @@
 
 pub(crate) mod buttons;
 pub(crate) mod char_kind;
+pub(crate) mod comment_form;
 pub(crate) mod count;
+pub(crate) mod line_cache;
 pub(crate) mod positions;
 pub(crate) mod repetition;
 pub(crate) mod surface;
+mod surfaces;
 pub(crate) mod surroundings;
 pub(crate) mod templates;
 pub(crate) mod title;

@@ -2,12 +2,10 @@
 
 use super::buttons;
 use super::char_kind::CharKind;
+use super::comment_form;
 use super::count::{CharClass, CountedWords};
-use super::title::{SHORT, Title};
+use super::title::SHORT;
 use super::words;
-use crate::extract::FastSet;
-use crate::extract::features::Hints;
-use crate::model::{Block, Text};
 
 /// The surface features of a block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,40 +121,13 @@ impl Edge {
 }
 
 impl SurfaceFeatures {
-    /// Computes the surface features of all blocks, and which words occurred before.
-    pub fn at_all(text: &Text, blocks: &[Block], hints: &[Hints], title: &str) -> Vec<Self> {
-        let mut seen: FastSet<&str> = FastSet::default();
-        // A page's first line is often its title, with the site's name.
-        let title = match title {
-            "" => blocks
-                .first()
-                .map(|block| text.slice(block.span))
-                .unwrap_or_default(),
-            title => title,
-        };
-        let title = Title::new(title);
-        let mut lower = String::new();
-        blocks
-            .iter()
-            .enumerate()
-            .map(|(at, block)| {
-                let words = text.slice(block.span);
-                let mut surface = Self::read(words, block.link_permille, &mut lower);
-                surface.duplicate = surface.words >= 3 && !seen.insert(words);
-                surface.title = (at == 0 && hints.first().is_none_or(|hints| !hints.html))
-                    || title.is_said_by(words);
-                surface
-            })
-            .collect()
-    }
-
     /// Computes the surface features of one block.
     pub(crate) fn of(block: &str, link_permille: u16) -> Self {
         Self::read(block, link_permille, &mut String::new())
     }
 
     /// As [`SurfaceFeatures::of`], with room for the block in lower case.
-    fn read(block: &str, link_permille: u16, lower: &mut String) -> Self {
+    pub(super) fn read(block: &str, link_permille: u16, lower: &mut String) -> Self {
         let mut surface = Self::default();
         surface.count(block);
         let ends = block.trim_end_matches(is_closing);
@@ -314,7 +285,7 @@ impl SurfaceFeatures {
         self.says = self.words <= 12 && words::ends_in_says(bare);
         self.comments_heading = (self.words <= 8 && is_heading_of_comments(lower, bare))
             || (self.words <= 40 && !self.ends && counts_comments(lower));
-        self.asks_for_comment = words::asks_for_comment(lower);
+        self.asks_for_comment = comment_form::asks_for_comment(lower);
         self.reply = self.words <= 5 && (words::is_reply(bare) || words::is_reply(lower))
             || self.words <= 16 && !self.ends && buttons::is_row(lower);
         self.related_heading = self.words <= 6 && words::is_related_heading(bare);

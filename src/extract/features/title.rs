@@ -31,7 +31,7 @@ impl Title {
         words.dedup();
         let signs = words
             .iter()
-            .map(|word| sign_of(word))
+            .map(|word| sign_of(word.as_bytes()))
             .fold(0, std::ops::BitOr::bitor);
         Self { words, signs }
     }
@@ -45,11 +45,9 @@ impl Title {
         }
         // The title's words in the block, usually too few to go on, and signs of other words.
         let (mut found, mut others) = (0_u64, 0_u64);
-        let mut may_be_title = |word: &str| {
-            let sign = sign_of(word);
-            if self.signs & sign != 0 || !word.is_ascii() {
-                let mut known = self.words.iter();
-                let at = known.position(|known| is_in_lower_case(word, known));
+        let mut may_be_title = |sign: u64, is_ascii: bool, is_known: &dyn Fn(&String) -> bool| {
+            if self.signs & sign != 0 || !is_ascii {
+                let at = self.words.iter().position(is_known);
                 found |= at.map_or(0, |at| 1 << at);
             } else {
                 others |= sign;
@@ -64,12 +62,17 @@ impl Title {
                 .as_bytes()
                 .split(is_mark)
                 .filter(|word| !word.is_empty());
-            let mut words = words
-                .take(MAX_TITLE_WORDS)
-                .filter_map(|word| str::from_utf8(word).ok());
-            words.all(&mut may_be_title)
+            words.take(MAX_TITLE_WORDS).all(|word| {
+                may_be_title(sign_of(word), true, &|known| {
+                    word.eq_ignore_ascii_case(known.as_bytes())
+                })
+            })
         } else {
-            title_words(block).all(&mut may_be_title)
+            title_words(block).all(|word| {
+                may_be_title(sign_of(word.as_bytes()), word.is_ascii(), &|known| {
+                    is_in_lower_case(word, known)
+                })
+            })
         };
         if !is_short_of_others {
             return false;
@@ -84,8 +87,8 @@ impl Title {
 }
 
 /// A bit for a word's first byte and length, the same for capitals and small letters of one byte.
-fn sign_of(word: &str) -> u64 {
-    word.as_bytes().first().map_or(0, |byte| {
+fn sign_of(word: &[u8]) -> u64 {
+    word.first().map_or(0, |byte| {
         let sign = u32::from(byte.to_ascii_lowercase()).wrapping_mul(5) + word.len() as u32;
         1 << (sign & 63)
     })

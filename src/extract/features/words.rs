@@ -181,32 +181,6 @@ const REPLY: &[&str] = &[
     "답글", "신고",
 ];
 
-/// How a form for comments is introduced.
-#[rustfmt::skip]
-const FORM: &[&str] = &[
-    "leave a reply", "leave a comment", "leave a response", "leave your comment", "post a comment",
-    "post your comment", "post new comment", "add a comment", "add your comment", "add new comment",
-    "add comment", "write a comment", "submit a comment", "submit comment", "make a comment",
-    "comment on this", "join the conversation", "join the discussion",
-    "your email address will not be published", "you must be logged in to", "log in to comment",
-    "login to comment", "sign in to comment", "please log in to comment", "sign on to post",
-    "to post a comment", "to leave a comment", "comments are closed", "comments are moderated",
-    "comments are subject", "no comments yet", "be the first to comment", "have your say",
-    "comments posted here", "currently no comments", "comments closed", "has no comments", "no comments submitted",
-    "comments may be reviewed", "comments may be moderated", "comments will be moderated", "comment moderation is", "before your comment",
-    "post your own", "place your comment", "write a new comment", "write your own comment", "add your comments",
-    "content of this field is kept private", "spam submissions", "welcome your comments", "let readers post comments",
-    "notify me of follow", "save my name, email", "uses akismet", "your comment data is processed", "reply cancel reply",
-    "deine e-mail-adresse wird nicht", "erforderliche felder sind", "votre adresse e-mail ne sera", "tu dirección de correo electrónico no será",
-    "o seu endereço de e-mail não será", "il tuo indirizzo email non sarà", "az e-mail címet nem tesszük", "ваш адрес email не будет",
-    "kommentar schreiben", "kommentar verfassen", "schreibe einen kommentar", "ihr kommentar",
-    "laisser un commentaire", "ajouter un commentaire", "réagir à cet article", "deja un comentario",
-    "deja una respuesta", "escribe un comentario", "deixe um comentário", "deixe uma resposta",
-    "lascia un commento", "scrivi un commento", "szólj hozzá", "hozzászólok", "új hozzászólás",
-    "оставить комментарий", "добавить комментарий", "написать комментарий", "اترك تعليقا", "أضف تعليق",
-    "コメントを書く", "コメントする", "发表评论", "댓글쓰기",
-];
-
 /// Words that occur only in a line that says who wrote something or when.
 #[rustfmt::skip]
 const BYLINE_LEADS: &[&str] = &[
@@ -407,7 +381,6 @@ static CREDITS_FINDER: LazyLock<Option<AhoCorasick>> =
 static CITING_FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(CITING).ok());
 static COUNTED_LIST: LazyLock<List> = LazyLock::new(|| List::new(COUNTED));
-static FORM_FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(FORM).ok());
 
 /// Whether the words are just what menus, bars and boxes say. Lower-cased, trimmed of digits and
 /// punctuation.
@@ -464,13 +437,6 @@ pub fn is_reply(words: &str) -> bool {
 /// Whether lower-cased text begins as what belongs to the site begins.
 pub fn has_site_lead(lower: &str) -> bool {
     LEADS_LIST.begin(lower)
-}
-
-/// Whether lower-cased text asks for a comment.
-pub fn asks_for_comment(lower: &str) -> bool {
-    FORM_FINDER
-        .as_ref()
-        .is_some_and(|finder| finder.is_match(lower))
 }
 
 /// Whether lower-cased text begins as a byline or dateline does.
@@ -586,7 +552,6 @@ mod tests {
             COMMENTS,
             COUNTED,
             REPLY,
-            FORM,
             BYLINE_LEADS,
             CREDITS,
         ] {

@@ -38,10 +38,9 @@ pub(crate) struct LabelledBlocks {
 }
 
 impl LabelledBlocks {
-    /// Gathers the labels, the probabilities of `body` and `comment` and the characters of all
-    /// blocks.
-    pub(crate) fn new(labels: &[&str], shares: &[[f64; 2]], characters: &[usize]) -> Self {
-        let labels: Vec<usize> = labels.iter().map(|label| number_of(label)).collect();
+    /// Gathers the labels, as [`number_of`] numbers them, the probabilities of `body` and `comment`
+    /// and the characters of all blocks.
+    pub(crate) fn new(labels: Vec<usize>, shares: &[[f64; 2]], characters: &[usize]) -> Self {
         let shares: Vec<[f64; LABELS.len()]> = shares
             .iter()
             .map(|[body, comment]| [*body, *comment, (1.0 - body - comment).max(0.0)])
@@ -91,7 +90,7 @@ impl LabelledBlocks {
 }
 
 /// Returns the number of a label in [`LABELS`].
-fn number_of(label: &str) -> usize {
+pub(crate) fn number_of(label: &str) -> usize {
     let label = LABELS.iter().position(|known| *known == label);
     label.unwrap_or(LABELS.len() - 1)
 }
@@ -398,7 +397,8 @@ mod tests {
             SurfaceFeatures::of("The ferry stays in the harbour until Thursday morning.", 0);
         let mut outcomes = Vec::new();
         for (probability, right) in claims {
-            let blocks = LabelledBlocks::new(&["nav"], &[[1.0 - *probability, 0.0]], &[45]);
+            let blocks =
+                LabelledBlocks::new(vec![number_of("nav")], &[[1.0 - *probability, 0.0]], &[45]);
             let evidence = Evidence::new(&blocks, 0, *probability, &surface, Voice::default(), 2);
             for number in 0..200 {
                 outcomes.push(Outcome {

@@ -182,6 +182,9 @@ pub(crate) fn suggest(
     merge_runs(text, &labelled, schema)
 }
 
+/// The labels that [`finer_label`] gives.
+pub(crate) const FINER_LABELS: [&str; 5] = ["caption", "title", "byline", "ad", "related"];
+
 /// The label beyond the core that a block plainly deserves, for schemas that have it.
 pub(crate) fn finer_label(
     at: usize,

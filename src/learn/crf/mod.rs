@@ -114,6 +114,17 @@ impl Model {
         self.weights.get(from..from + count).unwrap_or_default()
     }
 
+    /// Returns true if some of these features have a weight other than zero.
+    #[must_use]
+    pub fn has_weights(&self, features: std::ops::Range<usize>) -> bool {
+        let count = self.labels.len();
+        let (from, to) = (features.start, features.end.min(self.features));
+        let weights = self.weights.get(from * count..to * count);
+        // Bits without the sign: many weights at once.
+        let mut parts = weights.unwrap_or_default().chunks(256);
+        parts.any(|part| part.iter().fold(0, |bits, w| bits | w.to_bits() << 1) != 0)
+    }
+
     /// The weights of the transitions of a kind from a label, one for each label.
     #[must_use]
     pub fn step(&self, edge: u8, from: usize) -> &[f32] {

@@ -3,8 +3,9 @@
 use super::distances::Distances;
 use super::kinds::{kind, links, marks, rough_size, size, sort, tag};
 use super::second_pass::FirstPass;
+use super::sums::{CHARACTERS, DATES, PROSE, REPLIES, Sums, WORDS};
 use super::voice::VoiceFeatures;
-use super::{KINDS, SIZES, TAGS, Template, folded, log, part, put};
+use super::{KINDS, SIZES, TAGS, Template, features_of, folded, log, part, put};
 use crate::extract::features::positions::{DomPositions, Tally, mixed};
 use crate::extract::features::repetition;
 use crate::extract::features::repetition::Repetition;
@@ -29,47 +30,6 @@ fn edge(places: Option<&DomPositions>, at: usize, gap: usize) -> u8 {
         Some((0..=2, 0..=2)) => 3,
         Some((up, down)) if up.max(down) <= 4 => 4,
         Some(_) => 5,
-    }
-}
-
-/// Sums over blocks, so that any stretch of them is known at once.
-struct Sums(Vec<[usize; 5]>);
-
-/// What [`Sums`] adds up.
-const WORDS: usize = 0;
-
-const PROSE: usize = 1;
-
-const DATES: usize = 2;
-
-const REPLIES: usize = 3;
-
-const CHARACTERS: usize = 4;
-
-impl Sums {
-    fn new(surfaces: &[SurfaceFeatures]) -> Self {
-        let mut sum = [0; 5];
-        let mut sums = vec![sum];
-        for surface in surfaces {
-            sum[WORDS] += surface.words.min(100);
-            sum[PROSE] += if surface.prose {
-                surface.words.min(100)
-            } else {
-                0
-            };
-            sum[DATES] += usize::from(surface.date_line || surface.says);
-            sum[REPLIES] += usize::from(surface.reply);
-            sum[CHARACTERS] += surface.characters;
-            sums.push(sum);
-        }
-        Self(sums)
-    }
-
-    #[inline]
-    fn over(&self, range: std::ops::Range<usize>) -> [usize; 5] {
-        let last = self.0.len() - 1;
-        let (from, to) = (self.0[range.start.min(last)], self.0[range.end.min(last)]);
-        std::array::from_fn(|index| to[index].saturating_sub(from[index]))
     }
 }
 
@@ -116,7 +76,8 @@ pub fn label(
         None.or_else(|| Some(writer.scores(model.votes::<4>()?)))
             .or_else(|| Some(writer.scores(model.votes::<8>()?)))
     };
-    let writer = Writer::new(text, blocks, hints, document, places);
+    let mut writer = Writer::new(text, blocks, hints, document, places);
+    writer.skip_unused(&[model]);
     Some(model.label_by_votes(&scores(&writer)?, writer.edges()))
 }
 
@@ -134,7 +95,8 @@ pub fn label_in_two_passes(
     places: Option<&DomPositions>,
     core: impl Fn(&[f64]) -> Vec<[f64; 3]>,
 ) -> Option<Labelling> {
-    let writer = Writer::new(text, blocks, hints, document, places);
+    let mut writer = Writer::new(text, blocks, hints, document, places);
+    writer.skip_unused(&[first, second]);
     let of_first = |scores: &[f64]| core(&first.marginals_by_votes(scores, writer.edges()));
     let scores = None
         .or_else(|| Some(writer.scores_of_two(first.votes::<4>()?, second.votes::<4>()?, of_first)))
@@ -167,6 +129,8 @@ struct Writer<'a> {
     replies: Distances,
     has_gaps: bool,
     places: Option<&'a DomPositions>,
+    /// The features about one site are left out.
+    skips_local: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -211,7 +175,20 @@ impl<'a> Writer<'a> {
             has_gaps: document.gaps.iter().any(|gap| *gap >= 2),
             run,
             places,
+            skips_local: false,
         }
+    }
+
+    /// Leaves out the features about one site if no model has weights for them, as is true of the
+    /// shipped ones: their many weights are seldom in the processor's cache.
+    fn skip_unused(&mut self, models: &[&Model]) {
+        /// The fewest blocks of an article for which it pays to look.
+        const LEAST: usize = 64;
+
+        let (paths, words) = (Template::SitePath, Template::SiteWords);
+        let local = features_of(paths).start..features_of(words).end;
+        let is_used = |model: &&Model| model.has_weights(local.clone());
+        self.skips_local = self.blocks.len() >= LEAST && !models.iter().any(is_used);
     }
 
     /// Writes all features of a block.
@@ -328,7 +305,7 @@ impl<'a> Writer<'a> {
         if surface.credit {
             put(sink, Template::Credit, rough);
         }
-        if surface.words <= 12 {
+        if surface.words <= 12 && !self.skips_local {
             let words = self.text.slice(self.blocks[at].span).as_bytes();
             put(sink, Template::SiteWords, folded(mixed(0, words), 12));
         }
@@ -688,7 +665,9 @@ impl<'a> Writer<'a> {
                 Template::KindDates,
                 share(tally.date_lines, tally.blocks, 3),
             );
-            put(sink, Template::SitePath, folded(kind, 11));
+            if !self.skips_local {
+                put(sink, Template::SitePath, folded(kind, 11));
+            }
         }
         put(sink, Template::Depth, places.depth(at) / 2);
     }

@@ -10,6 +10,7 @@ mod first_pass;
 mod kinds;
 mod second_pass;
 mod site_priors;
+mod sums;
 mod voice;
 
 pub use first_pass::{label, label_in_two_passes, sequence};
@@ -215,6 +216,11 @@ pub const FEATURES: usize = BASES[VALUES.len()];
 /// them.
 pub fn is_local(feature: usize) -> bool {
     (BASES[Template::SitePath as usize]..BASES[Template::MineBody as usize]).contains(&feature)
+}
+
+/// Returns the features of a template.
+fn features_of(template: Template) -> std::ops::Range<usize> {
+    BASES[template as usize]..BASES[template as usize + 1]
 }
 
 /// Returns the name of a feature, such as `SizeBefore 3`.
