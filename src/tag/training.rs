@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use super::features::ArticleContext;
 use super::features::candidates::CandidateFilter;
+use super::features::plain_words::{PlainWord, PlainWords};
 use super::find::{bytes_of, mentions};
 use super::gazetteer::{Gazetteer, confirmed_in};
 use super::label_consistency::Mention;
 use super::lexicon::Lexicon;
 use super::model::{TagModel, grammar, tag_of};
 use super::words::Words;
+use crate::learn::perceptron::subset::RowSubset;
 use crate::learn::perceptron::train::{StepSize, Trainer};
 use crate::learn::perceptron::{FeatureRows, Perceptron};
 use crate::model::Rng;
@@ -74,6 +76,27 @@ impl TaggedArticle {
                 candidates.add(word);
                 added.push(word);
             }
+        }
+        added
+    }
+
+    /// Adds the plain words of all names with these tags, given as bits. Returns those that are
+    /// new.
+    pub(super) fn add_plain_words(&self, tags: u64, plain: &mut PlainWords) -> Vec<PlainWord> {
+        let mut added = Vec::new();
+        let mut at = 0;
+        while at < self.tags.len() {
+            let tag = self.tags[at];
+            let from = at;
+            at += 1;
+            if tag == 0 || tags >> tag & 1 == 0 {
+                continue;
+            }
+            while self.tags.get(at).is_some_and(|next| *next == tag + 1) {
+                at += 1;
+            }
+            let found = PlainWords::of_name(&self.words.all[from..at]);
+            added.extend(found.into_iter().filter(|word| plain.add(*word)));
         }
         added
     }
@@ -144,6 +167,13 @@ impl TrainingExample {
                     .count()
             })
             .sum()
+    }
+
+    /// Adds the rows of the features to a subset of rows, and refers to that from then on.
+    pub fn renumber(&mut self, subset: &mut RowSubset) {
+        for (rows, _) in &mut self.sentences {
+            subset.renumber(rows);
+        }
     }
 
     /// Trains on all sentences once.

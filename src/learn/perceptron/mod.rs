@@ -5,12 +5,13 @@
 //! feature is the number of a row of weights, one weight for each tag. Different features may share
 //! a row, which costs little (Weinberger et al. 2009).
 //!
-//! [`marginals`] has the probabilities of tags, [`train`] learns weights, and `file` reads and
-//! writes them.
+//! [`marginals`] has the probabilities of tags, [`train`] learns weights, on a [`subset`] of the rows
+//! if there are few examples, and `file` reads and writes them.
 
 mod delta;
 mod file;
 pub mod marginals;
+pub mod subset;
 pub mod train;
 
 /// Which tags may follow each other, and which may begin and end a sequence.

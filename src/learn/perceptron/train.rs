@@ -24,6 +24,10 @@ pub struct Trainer {
     pub margin: f32,
     /// The addition to the margin where an item with a tag is given tag 0.
     pub missed: f32,
+    /// The same for an item with one of the [`new_tags`](Self::new_tags).
+    pub missed_new: f32,
+    /// The factor of changes to the weights of [`new_tags`](Self::new_tags).
+    pub new_step: f32,
     /// The size of a change.
     pub step: StepSize,
     /// For each row its place among the changed ones, counted from 1; 0 if it never changed.
@@ -59,6 +63,8 @@ impl Trainer {
             tags: Vec::new(),
             margin: 0.0,
             missed: 0.0,
+            missed_new: 0.0,
+            new_step: 1.0,
             step: StepSize::Fading(1.0),
             places: vec![0; model.rows.len() / model.stride],
             changed: Vec::new(),
@@ -85,7 +91,8 @@ impl Trainer {
                     *score += self.margin;
                 }
                 if *gold != 0 {
-                    scores[0] += self.missed;
+                    let is_new = self.new_tags >> *gold & 1 == 1;
+                    scores[0] += if is_new { self.missed_new } else { self.missed };
                 }
                 scores[usize::from(*gold)] -= self.margin;
             }
@@ -154,6 +161,11 @@ impl Trainer {
                     }
                     for (tag, by) in [(right, by), (wrong, -by)] {
                         let at = usize::from(tag);
+                        let by = if self.new_tags >> tag & 1 == 1 {
+                            by * self.new_step
+                        } else {
+                            by
+                        };
                         self.model.rows[row as usize * stride + at] += by;
                         self.sums[place * stride + at] += by * self.age(1 << tag);
                     }

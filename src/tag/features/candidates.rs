@@ -5,17 +5,20 @@ use std::ops::Range;
 
 use super::ByHash;
 use super::context::{ArticleContext, SentenceCase};
+use super::plain_words::PlainWords;
 use crate::tag::words::{is_likely_name, shape};
 
 /// Decides which words the model looks at.
 ///
 /// It accepts capitalised words, words in scripts without case, words that the lexicon or the
 /// dataset knows as names, and words that were seen inside names, such as "of" and "&", next to a
-/// capitalised one.
+/// capitalised one. A dataset's [`PlainWords`] count as capitalised.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CandidateFilter {
     /// The hashes of words in lower case, and of signs, that were seen inside names.
     inner: ByHash<()>,
+    /// The words by which names without capitals are found.
+    pub plain: PlainWords,
 }
 
 impl CandidateFilter {
@@ -23,6 +26,7 @@ impl CandidateFilter {
     pub fn new(words: impl IntoIterator<Item = u64>) -> Self {
         Self {
             inner: words.into_iter().map(|word| (word, ())).collect(),
+            plain: PlainWords::default(),
         }
     }
 
@@ -58,8 +62,11 @@ impl CandidateFilter {
 
         let all = &context.words.all;
         let word = &all[at];
-        let is_inner = || self.contains(word.lower);
-        if word.shape & (NAME_LIKE | shape::ALL_CAPITALS) != 0 || word.gazetteer != 0 {
+        let is_inner = || self.contains(word.lower) || self.plain.has_number_like(word);
+        if word.shape & (NAME_LIKE | shape::ALL_CAPITALS) != 0
+            || word.gazetteer != 0
+            || self.plain.accepts(word)
+        {
             return true;
         }
         // "Ka-ki": the word that a hyphen joins to a capitalised one, and the hyphen.
@@ -85,7 +92,8 @@ impl CandidateFilter {
             return true;
         }
         // A word that was seen inside names, up to two words from a capitalised one.
-        let is_name_like = |at: usize| all[at].shape & NAME_LIKE != 0;
+        let is_name_like =
+            |at: usize| all[at].shape & NAME_LIKE != 0 || self.plain.accepts(&all[at]);
         is_inner()
             && ((at > sentence.start && is_name_like(at - 1))
                 || (at + 1 < sentence.end && is_name_like(at + 1))

@@ -6,6 +6,7 @@
 
 pub mod candidates;
 mod context;
+pub mod plain_words;
 mod sport;
 pub mod templates;
 

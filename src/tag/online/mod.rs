@@ -16,6 +16,7 @@ use std::sync::Arc;
 use super::Roles;
 use super::features::bias_row;
 use super::features::candidates::CandidateFilter;
+use super::features::plain_words::PlainWord;
 use super::find::find_in;
 use super::gazetteer::{ConfirmedName, Gazetteer, LABEL_CODES, confirmed_in};
 use super::judge::{SpanShares, judge_in};
@@ -27,6 +28,7 @@ use super::titles::Titles;
 use super::training::{GoldName, Hyperparameters, TaggedArticle, TrainingExample};
 use super::words::Words;
 use crate::learn::perceptron::Perceptron;
+use crate::learn::perceptron::subset::RowSubset;
 use crate::learn::perceptron::train::{StepSize, Trainer};
 use crate::model::{Entity, Label, Region, Rng, Schema, Text};
 
@@ -42,6 +44,10 @@ struct OnlineHyperparameters {
     margin: f32,
     /// The addition to the margin for each missed word of a name.
     missed: f32,
+    /// The same for names with labels that the base model does not know.
+    missed_new: f32,
+    /// The factor of changes to the weights of such labels.
+    new_step: f32,
     /// The first size of a change.
     step: f32,
     /// The weight of the base model in the average, as a number of sentences.
@@ -50,10 +56,12 @@ struct OnlineHyperparameters {
 
 /// For a base model that knows some of the labels: they are kept and corrected.
 const FROM_BASE: OnlineHyperparameters = OnlineHyperparameters {
-    words: 60_000,
+    words: 40_000,
     rounds: 6,
     margin: 15.0,
     missed: 2.0,
+    missed_new: 10.0,
+    new_step: 3.0,
     step: 0.15,
     base: 1000.0,
 };
@@ -65,6 +73,8 @@ const FROM_NOTHING: OnlineHyperparameters = OnlineHyperparameters {
     rounds: 12,
     margin: 3.0,
     missed: 20.0,
+    missed_new: 20.0,
+    new_step: 1.0,
     step: 1.0,
     base: 0.0,
 };
@@ -98,6 +108,7 @@ struct KnownArticle {
 /// What follows from an article and those before it.
 #[derive(Clone, Debug)]
 struct Derived {
+    /// Its features, as [`OnlineTagger::rows`] numbers them.
     example: TrainingExample,
     /// Its names.
     confirmed: Vec<ConfirmedName>,
@@ -105,6 +116,8 @@ struct Derived {
     untagged: Vec<String>,
     /// The words that its names add to the candidates.
     candidates: Vec<u64>,
+    /// The words that its names with labels of the dataset's own add.
+    plain: Vec<PlainWord>,
 }
 
 /// A model that learns while annotators tag a dataset.
@@ -122,6 +135,8 @@ pub struct OnlineTagger {
     articles: Vec<KnownArticle>,
     /// The number of articles that are derived.
     derived: usize,
+    /// The rows of weights that the derived articles use, and some that removed ones used.
+    rows: RowSubset,
     /// The names of the derived articles.
     gazetteer: Gazetteer,
     /// The candidates of the base model and of the derived articles.
@@ -181,6 +196,7 @@ impl OnlineTagger {
         let mut tagger = Self {
             model: Arc::clone(&start),
             candidates: start.candidates.clone(),
+            rows: RowSubset::new(start.weights.bits()),
             start,
             base_types,
             new_tags,
@@ -314,6 +330,9 @@ impl OnlineTagger {
                 for word in derived.candidates {
                     self.candidates.remove(word);
                 }
+                for word in derived.plain {
+                    self.candidates.plain.remove(word);
+                }
             }
         }
         self.derived = from;
@@ -346,7 +365,9 @@ impl OnlineTagger {
             // With the names of the articles before it, as when suggestions were made for it.
             self.gazetteer.mark(&article.text, &mut tagged.words.all);
             let candidates = tagged.add_candidates(&mut self.candidates);
-            let example = tagged.example(&self.candidates, self.start.weights.bits());
+            let plain = tagged.add_plain_words(self.new_tags, &mut self.candidates.plain);
+            let mut example = tagged.example(&self.candidates, self.start.weights.bits());
+            example.renumber(&mut self.rows);
             let (words, tags) = (&tagged.words.all, &tagged.tags);
             let untagged = self.gazetteer.untagged(&article.text, words, tags);
             let confirmed = confirmed_in(&article.text, words, tags);
@@ -357,6 +378,7 @@ impl OnlineTagger {
                 confirmed,
                 untagged,
                 candidates,
+                plain,
             });
             self.derived += 1;
         }
@@ -398,18 +420,19 @@ impl OnlineTagger {
     }
 
     /// Trains weights on the articles.
-    fn trained(&self, start: Perceptron) -> Perceptron {
+    fn trained(&self, mut weights: Perceptron) -> Perceptron {
         let knows_none = self.base_types.iter().all(Option::is_none);
         let options = if knows_none {
             &FROM_NOTHING
         } else {
             &FROM_BASE
         };
-        let mut trainer = Trainer::new(start);
+        let mut trainer = Trainer::new(weights.gather(&self.rows));
         trainer.before = options.base;
         trainer.new_tags = self.new_tags;
         trainer.margin = options.margin;
         trainer.missed = options.missed;
+        (trainer.missed_new, trainer.new_step) = (options.missed_new, options.new_step);
         trainer.step = StepSize::Fading(options.step);
         let mut examples: Vec<&TrainingExample> = self
             .replayed()
@@ -424,7 +447,8 @@ impl OnlineTagger {
                 example.train(&mut trainer);
             }
         }
-        trainer.averaged()
+        weights.put_back(&self.rows, &trainer.averaged());
+        weights
     }
 
     /// The number of uses of each label.

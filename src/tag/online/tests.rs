@@ -244,3 +244,35 @@ fn titles_stay_where_annotators_tag_them() {
     teach(&mut tagger, 2, outside);
     assert!(!tagger.keeps_titles);
 }
+
+#[test]
+fn a_label_of_names_without_capitals_is_learnt_from_a_few() {
+    let schema = schema(&["PERSON", "DISEASE"]);
+    let mut tagger = OnlineTagger::new(TagModel::shipped(), &schema);
+    for (nth, marked) in [
+        "body| The doctors found that many of the children had {DISEASE malaria} by then.\n",
+        "body| She had {DISEASE malaria} twice, said {PERSON Maria Borg}, and never {DISEASE type 2 diabetes}.\n",
+        "body| His uncle died of {DISEASE malaria} and his aunt of {DISEASE type 1 diabetes}.\n",
+        "body| The fight against {DISEASE malaria} and {DISEASE type 2 diabetes} costs money.\n",
+    ]
+    .iter()
+    .enumerate()
+    {
+        teach(&mut tagger, nth as i64, marked);
+    }
+    assert_eq!(
+        tagged(
+            &tagger,
+            "In the north malaria is back, and more people have type 3 diabetes."
+        ),
+        ["DISEASE malaria", "DISEASE type 3 diabetes"]
+    );
+    let none: [&str; 0] = [];
+    assert_eq!(
+        tagged(
+            &tagger,
+            "The harbour was full, and the children were asleep by then."
+        ),
+        none
+    );
+}
