@@ -19,7 +19,7 @@ pub(super) fn counts(counts: Counts) -> Value {
 }
 
 /// Returns the scores of each label and of all together.
-fn tally(tally: &Tally) -> Value {
+pub(super) fn tally(tally: &Tally) -> Value {
     let labels: Map<String, Value> = tally
         .0
         .iter()

@@ -10,6 +10,7 @@ use super::Ended;
 use super::console::{Console, cancel_on_signal};
 use super::figures_json;
 use super::shared;
+use super::tables;
 use crate::dataset::training::entities;
 use crate::dataset::training::regions::simulate;
 use crate::dataset::training::regions::simulate::RegionSimulationStep;
@@ -35,7 +36,7 @@ pub(super) struct Args {
     /// Start with an empty model (entities only)
     #[arg(long, conflicts_with = "model")]
     from_nothing: bool,
-    /// Score the model on these records every 50 articles (entities only)
+    /// Score the model on these records every 50 articles, and at the end by label (entities only)
     #[arg(long, value_name = "GOLD.jsonl")]
     held_out: Option<OsString>,
     /// The file for the learning curve
@@ -159,7 +160,7 @@ fn entities_json(steps: &[entities::simulate::EntitySimulationStep]) -> String {
                 "scratch": edits(&step.none),
                 "cold": edits(&step.frozen),
                 "learning": edits(&step.learning),
-                "held_out": step.held_out.map(figures_json::counts),
+                "held_out": step.held_out.as_ref().map(|tally| figures_json::counts(tally.micro())),
             })
         })
         .collect();
@@ -173,13 +174,15 @@ fn entities_json(steps: &[entities::simulate::EntitySimulationStep]) -> String {
         }
         edits(&sum)
     };
+    let held_out = steps.last().and_then(|step| step.held_out.as_ref());
     let all = json!({
         "articles": steps.len(),
         "entities": steps.iter().map(|step| step.entities).sum::<u64>(),
         "scratch": sum(|step| &step.none),
         "cold": sum(|step| &step.frozen),
         "learning": sum(|step| &step.learning),
-        "held_out": steps.last().and_then(|step| step.held_out).map(figures_json::counts),
+        "held_out": held_out.map(|tally| figures_json::counts(tally.micro())),
+        "held_out_labels": held_out.map(figures_json::tally),
     });
     format!(
         "{:#}\n",
@@ -303,8 +306,9 @@ fn entity_report(
                 per(learning.everywhere),
                 learning.spans.f1().unwrap_or(0.0)
             ));
-            if let Some(counts) = steps.last().and_then(|step| step.held_out) {
-                report.push_str(&format!(" {:>9.4}", counts.f1().unwrap_or(0.0)));
+            if let Some(tally) = steps.last().and_then(|step| step.held_out.as_ref()) {
+                let f1 = tally.micro().f1().unwrap_or(0.0);
+                report.push_str(&format!(" {f1:>9.4}"));
             }
             report.push('\n');
         };
@@ -313,6 +317,10 @@ fn entity_report(
             line(&format!("{from}-{}", from + stretch.len() - 1), stretch);
         }
         line("all", steps);
+        if let Some(tally) = steps.last().and_then(|step| step.held_out.as_ref()) {
+            report.push_str("held out, after the last article\n  exact spans  precision  recall      F1       gold\n");
+            report.push_str(&tables::span_lines(tally));
+        }
     }
     report
 }

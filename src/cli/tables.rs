@@ -8,6 +8,26 @@ use crate::dataset::training::entities;
 use crate::dataset::training::regions::evaluate::RegionScores;
 use crate::model::Label;
 use crate::model::figures::{counted, number};
+use crate::quality::score::Tally;
+
+/// Formats precision, recall, F1 and the number of gold spans of each label, and of all.
+pub(super) fn span_lines(tally: &Tally) -> String {
+    let mut out = String::new();
+    let lines = tally
+        .0
+        .iter()
+        .map(|(label, counts)| (label.as_str(), *counts));
+    for (label, counts) in lines.chain(std::iter::once(("all", tally.micro()))) {
+        out.push_str(&format!(
+            "    {label:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
+            counts.precision(),
+            counts.recall(),
+            counts.f1().unwrap_or(0.0),
+            counts.gold
+        ));
+    }
+    out
+}
 
 /// Formats the scores of entities as a table.
 pub(super) fn entity_table(name: &str, scores: &entities::evaluate::EntityScores) -> String {
@@ -18,19 +38,7 @@ pub(super) fn entity_table(name: &str, scores: &entities::evaluate::EntityScores
     );
     let tally = &scores.score.entity_spans;
     let micro = tally.micro();
-    let lines = tally
-        .0
-        .iter()
-        .map(|(label, counts)| (label.as_str(), *counts));
-    for (label, counts) in lines.chain(std::iter::once(("all", micro))) {
-        out.push_str(&format!(
-            "    {label:<12} {:.4}  {:.4}  {:.4} {:>10}\n",
-            counts.precision(),
-            counts.recall(),
-            counts.f1().unwrap_or(0.0),
-            counts.gold
-        ));
-    }
+    out.push_str(&span_lines(tally));
     let edits = scores.score.entity_edits;
     out.push_str(&format!(
         "  edits for 100 entities: {:.1} (add {}, delete {}, relabel {}, boundary {})\n",

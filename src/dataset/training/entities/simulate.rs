@@ -15,7 +15,7 @@ use super::gold::{Gold, labels_of};
 use crate::dataset::io::progress::{CancelFlag, Progress};
 use crate::model::{Annotation, Entity, Status};
 use crate::quality::RegionView;
-use crate::quality::score::{Counts, score};
+use crate::quality::score::{Counts, Score, Tally, score};
 use crate::tag::{OnlineTagger, TagModel};
 
 /// Edits of one article, one by one and with "everywhere".
@@ -45,7 +45,7 @@ pub struct EntitySimulationStep {
     /// The time that it took to learn from the article.
     pub time: Duration,
     /// The scores on the held-out articles, after every stretch of articles and after the last one.
-    pub held_out: Option<Counts>,
+    pub held_out: Option<Tally>,
 }
 
 /// Simulates the articles in their order, with two models that start from `base`.
@@ -93,11 +93,12 @@ pub fn simulate(
         if let Some(step) = steps.last_mut() {
             step.time = start.elapsed();
             if !held_out.is_empty() && (so_far % stretch == 0 || so_far == count) {
-                let mut counts = Counts::default();
+                let mut tally = Tally::default();
                 for gold in held_out {
-                    counts += edits(gold, learning.suggest_in(&gold.text, &gold.pieces))?.spans;
+                    let found = suggested(gold, learning.suggest_in(&gold.text, &gold.pieces))?;
+                    tally.merge(&scores_of(gold, &found).entity_spans);
                 }
-                step.held_out = Some(counts);
+                step.held_out = Some(tally);
             }
         }
         progress.advance(so_far as u64, 0);
@@ -105,9 +106,19 @@ pub fn simulate(
     Ok(steps)
 }
 
+fn suggested(gold: &Gold, found: Vec<Entity>) -> Result<Annotation> {
+    let none = Vec::new();
+    let annotation = Annotation::from_parts(&gold.text, Vec::new(), found, Status::Todo, none)?;
+    Ok(annotation)
+}
+
+fn scores_of(gold: &Gold, found: &Annotation) -> Score {
+    score(&gold.text, &gold.annotation, found, RegionView::default())
+}
+
 fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
-    let found = Annotation::from_parts(&gold.text, Vec::new(), found, Status::Todo, Vec::new())?;
-    let scores = score(&gold.text, &gold.annotation, &found, RegionView::default());
+    let found = suggested(gold, found)?;
+    let scores = scores_of(gold, &found);
     Ok(Edits {
         single: scores.entity_edits.total(),
         everywhere: everywhere(gold, &found),
