@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 
 FOLDS = 4
@@ -29,6 +30,11 @@ STORY_SETS = {
     "entities/languages/sv_uner_talbanken": 0.6, "entities/languages/zh_uner_gsdsimp": 0.7, "entities/languages/hi_hiner": 0.5,
     **{f"entities/written/{language}": 1.5 for language in "ar cs de en es fr it nl pl uk".split()},
 }
+
+# Scraped dumps that were written to train the extractor; see written_dumps.
+WRITTEN = Path(__file__).resolve().parent.parent / "assets/extractor/written"
+
+LABELS = {"b": "body", "n": "nav", "c": "comment"}
 
 SENTENCE_END = re.compile(r"(?<=[.!?…][\"”»’')\]])\s+|(?<=[.!?…])\s+|(?<=[。！？])")
 
@@ -92,3 +98,42 @@ def paragraphs(text, group):
             out.append(" ".join(sentences[:count]))
             sentences = sentences[count:]
     return out
+
+
+def dumps(data):
+    """Yields the scraped dumps that weights may be trained on: those of DATA and those of this repository."""
+    yield from rows(Path(data) / "regions/dumps-train/dumps-train.jsonl")
+    for path in sorted(WRITTEN.glob("*.txt")):
+        yield from written_dumps(path)
+
+
+def written_dumps(path):
+    """Yields the dumps of a file.
+
+    A dump begins with a line `%% LANGUAGE | DESCRIPTION`. Each line of it begins with the label of its text: `b` body, `n` nav,
+    `c` a new comment, `.` more of that comment. `{b}`, `{n}` and `{c}` change the label inside a line.
+    """
+    parts = re.split(r"^%% *", path.read_text(encoding="utf-8"), flags=re.M)[1:]
+    for number, part in enumerate(parts, 1):
+        head, _, lines = part.partition("\n")
+        language, kind = head.split(" | ", 1)
+        text, regions = "", []
+        for line in lines.rstrip("\n").split("\n"):
+            mark, rest = line[:1], line[2:]
+            if not line.strip():
+                mark, rest = "", ""
+            elif mark not in "bnc." or line[1:2] != " ":
+                sys.exit(f"{path}: dump {number}: a line without a label: {line}")
+            cut = re.split(r"\{([bnc])\}", rest)
+            for mark, piece in zip([mark, *cut[1::2]], cut[::2]):
+                start = len(text) + len(piece) - len(piece.lstrip())
+                text += piece
+                if not piece.strip():
+                    continue
+                label = LABELS.get(mark, "comment")
+                if mark != "c" and regions and regions[-1]["label"] == label:
+                    regions[-1]["end"] = len(text.rstrip())
+                else:
+                    regions.append({"start": start, "end": len(text.rstrip()), "label": label})
+            text += "\n"
+        yield {"id": f"train-{language}-{path.stem}-{number:02}", "text": text, "regions": regions, "language": language, "meta": {"kind": kind}}

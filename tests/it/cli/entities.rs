@@ -154,10 +154,20 @@ fn what_was_learnt_by_then_is_measured_on_articles_that_are_held_out() {
     assert_eq!(played.code, Some(0), "{}", played.stderr);
     let lines: Vec<&str> = played.stdout.lines().skip(1).collect();
     assert!(lines[0].ends_with("held out"), "{}", played.stdout);
-    assert_eq!(lines.len(), 4, "{}", played.stdout);
-    for line in &lines[1..] {
+    for line in &lines[1..4] {
         assert!(line.ends_with(" 1.0000"), "{}", played.stdout);
     }
+    assert_eq!(
+        lines[4], "held out, after the last article",
+        "{}",
+        played.stdout
+    );
+    let all = lines.last().unwrap();
+    assert!(
+        all.starts_with("    all          1.0000  1.0000  1.0000"),
+        "{}",
+        played.stdout
+    );
     assert!(
         played.stderr.contains("learning from an article took"),
         "{}",
