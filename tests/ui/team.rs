@@ -126,7 +126,7 @@ fn each_finished_article_fetches_the_next_until_nothing_is_left() {
     }
     until_seen(&mut window, "Nothing left for you");
     for article in 1..=4 {
-        assert!(team.content().is_done(article), "{article}");
+        until_sent(&mut window, &team, article);
     }
     assert_eq!(team.content().repeated, 0);
     assert!(sees(&window, "0 open · 4 done · nothing left for you"));
