@@ -5,6 +5,7 @@
 //! were added, changed or removed, and what the base model knows is never lost.
 
 pub mod by_language;
+mod hyperparameters;
 mod labels;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,8 @@ mod titles;
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use hyperparameters::{FROM_BASE, FROM_NOTHING};
 
 use super::Roles;
 use super::features::bias_row;
@@ -31,53 +34,6 @@ use crate::learn::perceptron::Perceptron;
 use crate::learn::perceptron::subset::RowSubset;
 use crate::learn::perceptron::train::{StepSize, Trainer};
 use crate::model::{Entity, Label, Region, Rng, Schema, Text};
-
-/// The hyperparameters of learning in a dataset. They were compared on streams of articles of
-/// several kinds: `docs/tagger.md`.
-struct OnlineHyperparameters {
-    /// The number of candidate words to train on after each article, so that it takes at most a
-    /// tenth of a second.
-    words: usize,
-    /// The largest number of passes over the articles.
-    rounds: usize,
-    /// The score that the right tags must have more than wrong ones, for each wrong word.
-    margin: f32,
-    /// The addition to the margin for each missed word of a name.
-    missed: f32,
-    /// The same for names with labels that the base model does not know.
-    missed_new: f32,
-    /// The factor of changes to the weights of such labels.
-    new_step: f32,
-    /// The first size of a change.
-    step: f32,
-    /// The weight of the base model in the average, as a number of sentences.
-    base: f32,
-}
-
-/// For a base model that knows some of the labels: they are kept and corrected.
-const FROM_BASE: OnlineHyperparameters = OnlineHyperparameters {
-    words: 40_000,
-    rounds: 6,
-    margin: 15.0,
-    missed: 2.0,
-    missed_new: 10.0,
-    new_step: 3.0,
-    step: 0.15,
-    base: 1000.0,
-};
-
-/// For a base model that knows none of the labels: most errors are missed names, and there is time
-/// for more passes.
-const FROM_NOTHING: OnlineHyperparameters = OnlineHyperparameters {
-    words: 100_000,
-    rounds: 12,
-    margin: 3.0,
-    missed: 20.0,
-    missed_new: 20.0,
-    new_step: 1.0,
-    step: 1.0,
-    base: 0.0,
-};
 
 /// The number of articles to train on. Of more, it is the last half of them and others at regular
 /// distances.
