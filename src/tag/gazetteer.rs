@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::label_consistency::Mention;
+use super::model::names_in;
 use super::words::{Word, shape};
 
 /// The longest name that is remembered, in words.
@@ -71,28 +72,14 @@ pub(super) struct ConfirmedName {
 
 /// The tagged names of an article, in order, except the longest ones.
 pub(super) fn confirmed_in(text: &str, words: &[Word], tags: &[u8]) -> Vec<ConfirmedName> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        if tags[at] == 0 {
-            at += 1;
-            continue;
-        }
-        let later = tags[at] + tags[at] % 2;
-        let mut end = at + 1;
-        while end < words.len() && tags[end] == later {
-            end += 1;
-        }
-        if end - at <= LONGEST {
-            found.push(ConfirmedName {
-                name: text[words[at].bytes.start..words[end - 1].bytes.end].to_owned(),
-                kind: usize::from(tags[at] - 1) / 2,
-                first_word: words[at].form,
-            });
-        }
-        at = end;
-    }
-    found
+    names_in(tags)
+        .filter(|name| name.len() <= LONGEST)
+        .map(|name| ConfirmedName {
+            name: text[words[name.start].bytes.start..words[name.end - 1].bytes.end].to_owned(),
+            kind: usize::from(tags[name.start] - 1) / 2,
+            first_word: words[name.start].form,
+        })
+        .collect()
 }
 
 /// The value for features of a confirmed name: its label's code, how pure it is in tenths, and how

@@ -1,6 +1,7 @@
 //! An entity model: types of names, the weights for them, and their file.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::features::candidates::CandidateFilter;
 use super::lexicon::Lexicon;
@@ -65,6 +66,20 @@ pub struct TagModel {
 #[must_use]
 pub fn tag_of(kind: usize, first: bool) -> u8 {
     (1 + kind * 2 + usize::from(!first)) as u8
+}
+
+/// The names in a sequence of tags, as ranges of words.
+pub(super) fn names_in(tags: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let from = at + tags.get(at..)?.iter().position(|tag| *tag != 0)?;
+        let later = tags[from] + tags[from] % 2;
+        at = from + 1;
+        while tags.get(at) == Some(&later) {
+            at += 1;
+        }
+        Some(from..at)
+    })
 }
 
 /// Which tags may follow each other: a later word follows only its own type.

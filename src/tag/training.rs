@@ -10,7 +10,7 @@ use super::find::{bytes_of, mentions};
 use super::gazetteer::{Gazetteer, confirmed_in};
 use super::label_consistency::Mention;
 use super::lexicon::Lexicon;
-use super::model::{TagModel, grammar, tag_of};
+use super::model::{TagModel, grammar, names_in, tag_of};
 use super::words::Words;
 use crate::learn::perceptron::subset::RowSubset;
 use crate::learn::perceptron::train::{StepSize, Trainer};
@@ -83,22 +83,11 @@ impl TaggedArticle {
     /// Adds the plain words of all names with these tags, given as bits. Returns those that are
     /// new.
     pub(super) fn add_plain_words(&self, tags: u64, plain: &mut PlainWords) -> Vec<PlainWord> {
-        let mut added = Vec::new();
-        let mut at = 0;
-        while at < self.tags.len() {
-            let tag = self.tags[at];
-            let from = at;
-            at += 1;
-            if tag == 0 || tags >> tag & 1 == 0 {
-                continue;
-            }
-            while self.tags.get(at).is_some_and(|next| *next == tag + 1) {
-                at += 1;
-            }
-            let found = PlainWords::of_name(&self.words.all[from..at]);
-            added.extend(found.into_iter().filter(|word| plain.add(*word)));
-        }
-        added
+        names_in(&self.tags)
+            .filter(|name| tags >> self.tags[name.start] & 1 == 1)
+            .flat_map(|name| PlainWords::of_name(&self.words.all[name]))
+            .filter(|word| plain.add(*word))
+            .collect()
     }
 
     /// Makes the features of all sentences for a model with 2^`bits` rows.
@@ -123,21 +112,10 @@ impl TaggedArticle {
 /// The tags without names of which a word is no candidate.
 fn learnable(tags: &[u8], rows: &FeatureRows) -> Vec<u8> {
     let mut kept = tags.to_vec();
-    let mut at = 0;
-    while at < kept.len() {
-        if kept[at] == 0 {
-            at += 1;
-            continue;
+    for name in names_in(tags) {
+        if name.clone().any(|nth| rows.of(nth).is_empty()) {
+            kept[name].fill(0);
         }
-        let later = kept[at] + kept[at] % 2;
-        let mut end = at + 1;
-        while end < kept.len() && kept[end] == later {
-            end += 1;
-        }
-        if (at..end).any(|nth| rows.of(nth).is_empty()) {
-            kept[at..end].fill(0);
-        }
-        at = end;
     }
     // A name that continues after the end of a sentence begins again there.
     if let Some(first) = kept.first_mut()

@@ -1,8 +1,8 @@
 //! The rows of a model that some examples use, side by side.
 //!
 //! A model has millions of weights, and an example uses rows from all over them, so that training
-//! waits for memory. The rows that the examples of one dataset use are far fewer, and frequent ones
-//! are used first. Training on them alone gives the same weights sooner.
+//! waits for memory. Side by side, in the order of their first use, frequent rows share the
+//! processor's cache. Training on them alone gives the same weights sooner.
 
 use super::{FeatureRows, Perceptron};
 

@@ -86,14 +86,16 @@ impl Trainer {
         if self.margin > 0.0 {
             let (tags, stride) = (self.model.grammar.tags, self.model.stride);
             for (nth, gold) in gold.iter().enumerate() {
+                let missed = match *gold {
+                    0 => 0.0,
+                    tag if self.is_new(tag) => self.missed_new,
+                    _ => self.missed,
+                };
                 let scores = &mut self.scratch.scores[nth * stride..][..tags];
                 for score in scores.iter_mut() {
                     *score += self.margin;
                 }
-                if *gold != 0 {
-                    let is_new = self.new_tags >> *gold & 1 == 1;
-                    scores[0] += if is_new { self.missed_new } else { self.missed };
-                }
+                scores[0] += missed;
                 scores[usize::from(*gold)] -= self.margin;
             }
         }
@@ -151,6 +153,7 @@ impl Trainer {
         let fades = matches!(self.step, StepSize::Fading(_));
         for (nth, (&right, &wrong)) in gold.iter().zip(guess).enumerate() {
             if right != wrong {
+                let factors = [(right, self.factor(right)), (wrong, -self.factor(wrong))];
                 for &row in rows.of(nth) {
                     let mut by = by;
                     let place = self.place_of(row);
@@ -159,13 +162,8 @@ impl Trainer {
                     if fades {
                         by /= changed.sqrt();
                     }
-                    for (tag, by) in [(right, by), (wrong, -by)] {
-                        let at = usize::from(tag);
-                        let by = if self.new_tags >> tag & 1 == 1 {
-                            by * self.new_step
-                        } else {
-                            by
-                        };
+                    for (tag, factor) in factors {
+                        let (at, by) = (usize::from(tag), by * factor);
                         self.model.rows[row as usize * stride + at] += by;
                         self.sums[place * stride + at] += by * self.age(1 << tag);
                     }
@@ -179,6 +177,16 @@ impl Trainer {
                 }
             }
         }
+    }
+
+    /// Whether a tag is one of the [`new_tags`](Self::new_tags).
+    fn is_new(&self, tag: u8) -> bool {
+        self.new_tags >> tag & 1 == 1
+    }
+
+    /// The factor of changes to the weights of a tag.
+    fn factor(&self, tag: u8) -> f32 {
+        if self.is_new(tag) { self.new_step } else { 1.0 }
     }
 
     /// The number of sequences that count so far in the averages of these tags.

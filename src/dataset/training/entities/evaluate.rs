@@ -85,7 +85,8 @@ pub(super) fn measure(
     Ok(found)
 }
 
-fn as_annotation(text: &Text, entities: Vec<Entity>) -> Result<Annotation> {
+/// The entities as an annotation of the text.
+pub(super) fn as_annotation(text: &Text, entities: Vec<Entity>) -> Result<Annotation> {
     Ok(Annotation::from_parts(
         text,
         Vec::new(),

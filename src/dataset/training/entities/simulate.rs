@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::effort::everywhere;
-use super::evaluate::schema_of;
+use super::evaluate::{as_annotation, schema_of};
 use super::gold::{Gold, labels_of};
 use crate::dataset::io::progress::{CancelFlag, Progress};
-use crate::model::{Annotation, Entity, Status};
+use crate::model::{Annotation, Entity};
 use crate::quality::RegionView;
 use crate::quality::score::{Counts, Score, Tally, score};
 use crate::tag::{OnlineTagger, TagModel};
@@ -95,7 +95,8 @@ pub fn simulate(
             if !held_out.is_empty() && (so_far % stretch == 0 || so_far == count) {
                 let mut tally = Tally::default();
                 for gold in held_out {
-                    let found = suggested(gold, learning.suggest_in(&gold.text, &gold.pieces))?;
+                    let found = learning.suggest_in(&gold.text, &gold.pieces);
+                    let found = as_annotation(&gold.text, found)?;
                     tally.merge(&scores_of(gold, &found).entity_spans);
                 }
                 step.held_out = Some(tally);
@@ -106,18 +107,12 @@ pub fn simulate(
     Ok(steps)
 }
 
-fn suggested(gold: &Gold, found: Vec<Entity>) -> Result<Annotation> {
-    let none = Vec::new();
-    let annotation = Annotation::from_parts(&gold.text, Vec::new(), found, Status::Todo, none)?;
-    Ok(annotation)
-}
-
 fn scores_of(gold: &Gold, found: &Annotation) -> Score {
     score(&gold.text, &gold.annotation, found, RegionView::default())
 }
 
 fn edits(gold: &Gold, found: Vec<Entity>) -> Result<Edits> {
-    let found = suggested(gold, found)?;
+    let found = as_annotation(&gold.text, found)?;
     let scores = scores_of(gold, &found);
     Ok(Edits {
         single: scores.entity_edits.total(),
